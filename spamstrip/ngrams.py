@@ -1,0 +1,124 @@
+"""Hashed character n-grams: a linear model whose weights give a score per character.
+
+A document is folded one character to one (so offsets never move), all n-grams of the orders
+1..5 are hashed in a few vector operations, and each n-gram's learned weights are looked up.
+The weights of an n-gram are counted at its last character; sums over a segment come from one
+cumulative sum. Hashing trick: Weinberger et al. 2009.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+ORDERS: Final = (1, 2, 3, 4, 5)
+_FOLDED_RANGE: Final = 0x20000  # the planes with letters that have case or look-alike forms
+_STEP: Final = np.uint32(0x01000193)  # the 32-bit FNV prime
+_SPREAD: Final = np.uint32(0x9E3779B1)  # 2**32 / golden ratio: Knuth's multiplicative hashing
+_ORDER_SEED: Final = tuple(np.uint32(0x85EBCA6B * n & 0xFFFFFFFF) for n in range(6))
+
+
+def fold_table() -> npt.NDArray[np.uint32]:
+    """Code point -> folded code point, for the first two planes; shape (0x20000,).
+
+    Lower case, digits as "0", white space as " ", compatibility forms (fullwidth and
+    mathematical letters) as their plain letter, each only where the result is one character.
+    """
+    table = np.arange(_FOLDED_RANGE, dtype=np.uint32)
+    for code in range(_FOLDED_RANGE):
+        if 0xD800 <= code < 0xE000:
+            continue
+        char = chr(code)
+        folded = unicodedata.normalize("NFKC", char)
+        folded = folded if len(folded) == 1 else char
+        lowered = folded.lower()
+        folded = lowered if len(lowered) == 1 else folded
+        if unicodedata.category(folded) == "Nd":
+            folded = "0"
+        elif folded.isspace():
+            folded = " "
+        table[code] = ord(folded)
+    return table
+
+
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of `text`, uint32 (n_chars,); lone surrogates pass through."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def hashes(folded: npt.NDArray[np.uint32], bits: int) -> list[npt.NDArray[np.uint32]]:
+    """For each order n, the bucket of the n-gram that ends at each character from n-1 on.
+
+    Args:
+        folded: uint32 (n_chars,).
+        bits: buckets are numbers below 2**bits; all orders share them.
+    """
+    shift = np.uint32(32 - bits)
+    buckets = []
+    state = folded
+    for order in ORDERS:
+        if order > 1:
+            state = state[:-1] * _STEP + folded[order - 1 :] if len(state) else state
+        buckets.append(((state ^ _ORDER_SEED[order]) * _SPREAD) >> shift)
+    return buckets
+
+
+@dataclass(frozen=True, slots=True)
+class NgramTable:
+    """Learned n-gram weights.
+
+    Attributes:
+        fold: uint32 (0x20000,), see `fold_table`.
+        weights: int8 (2**bits, n_outputs), quantised weights.
+        scale: float32 (n_outputs,), weight = quantised * scale.
+    """
+
+    fold: npt.NDArray[np.uint32]
+    weights: npt.NDArray[np.int8]
+    scale: npt.NDArray[np.float32]
+
+    @property
+    def bits(self) -> int:
+        """Base-two logarithm of the number of buckets."""
+        return int(self.weights.shape[0]).bit_length() - 1
+
+    def folded(self, text: str) -> npt.NDArray[np.uint32]:
+        """The folded code points of `text`, uint32 (n_chars,)."""
+        return fold(code_points(text), self.fold)
+
+    def signal(self, folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
+        """Log-odds per character and output, float32 (n_chars, n_outputs)."""
+        total = np.zeros((len(folded), self.weights.shape[1]), np.int16)
+        for order, buckets in zip(ORDERS, hashes(folded, self.bits), strict=True):
+            if len(buckets):
+                total[order - 1 :] += self.weights.take(buckets, axis=0)
+        return total * self.scale
+
+    def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
+        """The arrays for a model file; the fold table is stored as its changed entries."""
+        changed = np.flatnonzero(self.fold != np.arange(_FOLDED_RANGE, dtype=np.uint32))
+        return {
+            f"{prefix}weights": self.weights,
+            f"{prefix}scale": self.scale,
+            f"{prefix}fold_from": changed.astype(np.uint32),
+            f"{prefix}fold_to": self.fold[changed],
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> "NgramTable":
+        """The inverse of `to_arrays`."""
+        table = np.arange(_FOLDED_RANGE, dtype=np.uint32)
+        table[arrays[f"{prefix}fold_from"]] = arrays[f"{prefix}fold_to"]
+        return cls(table, arrays[f"{prefix}weights"], arrays[f"{prefix}scale"])
+
+
+def fold(codes: npt.NDArray[np.uint32], table: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Fold code points; those beyond the table stay as they are."""
+    folded = table.take(codes, mode="clip")
+    beyond = codes >= _FOLDED_RANGE
+    if beyond.any():
+        folded[beyond] = codes[beyond]
+    return folded

@@ -1,0 +1,1 @@
+"""Training with scikit-learn; never imported on the path that only cleans."""
