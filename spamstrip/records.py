@@ -47,11 +47,13 @@ class Document:
     Attributes:
         text: the decoded source, markup included when `kind` is "html".
         kind: "html" or "text".
+        encoding: the codec the bytes were decoded with; "utf-8" for a `str`.
         warnings: what went wrong while decoding, one line each.
     """
 
     text: str
     kind: Kind
+    encoding: str = "utf-8"
     warnings: tuple[str, ...] = ()
 
 
