@@ -60,13 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SpamstripError, OSError) as error:
         if debug:
             raise
-        if isinstance(error, OSError) and error.filename is not None:
-            _say(f"{error.filename}: {_reason(error)}")
-            return EXIT_INPUT
-        _say(_reason(error))
-        if isinstance(error, OptionError):
-            return EXIT_USAGE
-        return EXIT_MODEL if isinstance(error, ModelError) else EXIT_INPUT
+        name = getattr(error, "filename", None)
+        _say(f"{name}: {_reason(error)}" if name else _reason(error))
+        return _exit_code(error)
+
+
+def _exit_code(error: Exception) -> int:
+    if isinstance(error, OptionError):
+        return EXIT_USAGE
+    return EXIT_MODEL if isinstance(error, ModelError) else EXIT_INPUT
 
 
 def add_cleaning_options(parser: argparse.ArgumentParser) -> None:

@@ -85,7 +85,7 @@ def _decode_bytes(data: bytes, kind: str) -> Document:
                 return Document(text, _resolve_kind(text, kind), "utf-8", (warning,))
         encoding = _detect(data)
     text = data.decode(encoding, "replace")
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if "\ufffd" in text:
         warnings = (f"not valid {encoding}; broken bytes became U+FFFD",)
     return Document(text, _resolve_kind(text, kind), encoding, warnings)

@@ -31,13 +31,6 @@ class ModelFile:
     arrays: dict[str, npt.NDArray[Any]]
 
 
-def models_directory() -> Path:
-    """Where the shipped models are: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "models"
-    return installed if installed.is_dir() else package.parent / "models"
-
-
 def save(
     path: Path, kind: str, header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
 ) -> None:

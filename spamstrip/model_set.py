@@ -5,8 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .model_file import models_directory
-
 if TYPE_CHECKING:
     from .html import HtmlModel
     from .text import TextModel
@@ -59,6 +57,13 @@ class ModelSet:
 
                 self._html = HtmlModel.load(self.directory)
             return self._html
+
+
+def models_directory() -> Path:
+    """Where the shipped models are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "models"
+    return installed if installed.is_dir() else package.parent / "models"
 
 
 @cache
