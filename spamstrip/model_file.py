@@ -59,7 +59,7 @@ def load(path: Path, kind: str, feature_names: Sequence[str] | None = None) -> M
         ModelError: the file is missing, damaged, of another format, kind or feature list.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         header = json.loads(arrays.pop("header").tobytes())
     except FileNotFoundError:
