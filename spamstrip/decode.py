@@ -32,8 +32,9 @@ _TAG_NAMES: Final = (
     "tfoot|th|thead|time|title|tr|u|ul|video"
 )
 _TAG: Final = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+# Atomic and possessive: a long row of comments is passed in one way only, so in linear time.
 _HTML_START: Final = re.compile(
-    rf"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{{0,5000}}?-->\s*)*<(?:!doctype\s+html|(?:{_TAG_NAMES})[\s/>])",
+    rf"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+<(?:!doctype\s+html|(?:{_TAG_NAMES})[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
 

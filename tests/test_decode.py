@@ -113,6 +113,10 @@ def test_prose_that_mentions_markup_stays_text(text: str) -> None:
     assert not looks_like_html(text)
 
 
+def test_a_long_row_of_comments_is_passed_in_linear_time() -> None:
+    assert not looks_like_html("<!-- a -->" * 5000 + "text")
+
+
 @given(st.binary(max_size=400), st.sampled_from(["auto", "html", "text"]))
 def test_any_bytes_give_a_document_or_the_documented_error(data: bytes, kind: str) -> None:
     try:
