@@ -226,7 +226,7 @@ def _train(words: Sequence[str]) -> int:
 
 
 def _evaluate(words: Sequence[str]) -> int:
-    from .evaluation import gold
+    from .evaluation import evaluate, format_table
 
     parser = argparse.ArgumentParser(
         prog="spamstrip evaluate",
@@ -242,7 +242,7 @@ def _evaluate(words: Sequence[str]) -> int:
     add_cleaning_options(parser)
     arguments = parser.parse_args(words)
     cleaner = Cleaner.from_options(options_from(arguments), model=arguments.model)
-    print(gold.table(gold.evaluate(arguments.directory, cleaner.clean)))
+    print(format_table(evaluate(arguments.directory, cleaner.clean)))
     return EXIT_DONE
 
 
