@@ -1,0 +1,205 @@
+"""Train the lexical model: hashed n-gram tables for boilerplate and spam, and the label table."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from spamstrip import model_file
+from spamstrip.lexical import JUNK_LABELS, KIND, OUTPUTS
+from spamstrip.ngrams import NgramTable
+
+from . import ngram_model, text_data, text_junk
+from .text_data import Folds, Item, Material
+
+BITS: Final = 19
+LABEL_BITS: Final = 16
+FOLDS: Final = 5
+_PARAGRAPHS_PER_ARTICLE: Final = 14
+_DOMAINS: Final = 12_000
+_RUNS: Final = 10_000
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？।؟])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Training texts of the lexical model.
+
+    Attributes:
+        texts: what is scored.
+        labels: a junk label or "body" for each text.
+        weights: float32 (n_texts,).
+        folds: int (n_texts,), the fold each text's source belongs to.
+    """
+
+    texts: list[str]
+    labels: list[str]
+    weights: npt.NDArray[np.float32]
+    folds: npt.NDArray[np.intp]
+
+    @property
+    def targets(self) -> npt.NDArray[np.bool_]:
+        """bool (n_texts, 2): boilerplate, spam."""
+        spam = frozenset(JUNK_LABELS[-6:])
+        return np.array(
+            [(label != "body" and label not in spam, label in spam) for label in self.labels]
+        )
+
+
+def samples(material: Material, folds: Folds, seed: int) -> Samples:
+    """Cut the material into training texts; the same seed gives the same texts."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[str, str, float, int]] = []
+    _add_articles(rows, material, folds, rng)
+    _add_boilerplate(rows, material, folds, rng)
+    _add_spam(rows, material, folds, rng)
+    rows = [row for row in rows if row[0].strip()]
+    return Samples(
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        np.array([row[2] for row in rows], np.float32),
+        np.array([row[3] for row in rows]),
+    )
+
+
+def _add_articles(
+    rows: list[tuple[str, str, float, int]],
+    material: Material,
+    folds: Folds,
+    rng: np.random.Generator,
+) -> None:
+    balance = text_data.balanced_weights([item.language for item in material.articles], 0.4)
+    for item, weight in zip(material.articles, balance, strict=True):
+        fold = folds.of("articles", item)
+        paragraphs = [text for text in item.text.split("\n") if text.strip()]
+        chosen = rng.permutation(len(paragraphs))[:_PARAGRAPHS_PER_ARTICLE]
+        for index in chosen:
+            text = paragraphs[index]
+            if rng.random() < 0.3:
+                text = text_junk.pick(rng, _SENTENCE_END.split(text)) or text
+            rows.append((text, "body", float(weight), fold))
+        rows.append((paragraphs[0], "body", float(weight), fold))
+        rows.append((paragraphs[-1], "body", float(weight), fold))
+        middle = int(rng.integers(len(item.text)))
+        rows.append((item.text[middle : middle + 40], "body", float(weight), fold))
+    for item in material.hard_negatives:
+        fold = folds.of("hard_negatives", item)
+        rows.append((item.text, "body", 4.0, fold))
+        rows.append((text_junk.pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold))
+    for item in material.ham_comments:
+        rows.append((item.text, "body", 0.5, folds.of("ham_comments", item)))
+    for item in _some(material.ordinary_domains, _DOMAINS, rng):
+        rows.append((_dressed(item.text, rng), "body", 0.7, folds.of("ordinary_domains", item)))
+
+
+def _add_boilerplate(
+    rows: list[tuple[str, str, float, int]],
+    material: Material,
+    folds: Folds,
+    rng: np.random.Generator,
+) -> None:
+    for item in material.strings:
+        # Single words ("Print") also occur in articles: the shorter, the lighter.
+        weight = 0.6 * min(1.0, 0.1 + len(item.text.encode()) / 30)
+        rows.append((item.text, item.label, weight, folds.of("strings", item)))
+    for item in material.forms:
+        fold = folds.of("forms", item)
+        rows.append((item.text, item.label, 1.5, fold))
+        rows.append((item.text.replace("\n", " "), item.label, 1.0, fold))
+        rows.extend((line, item.label, 0.3, fold) for line in item.text.split("\n"))
+
+
+def _add_spam(
+    rows: list[tuple[str, str, float, int]],
+    material: Material,
+    folds: Folds,
+    rng: np.random.Generator,
+) -> None:
+    for item in material.spam:
+        fold = folds.of("spam", item)
+        rows.append((item.text, item.label, 3.0, fold))
+        pieces = [piece for piece in re.split(r"\n+", item.text) if len(piece) > 12]
+        pieces += [piece for piece in _SENTENCE_END.split(item.text) if len(piece) > 25]
+        for index in rng.permutation(len(pieces))[:5]:
+            rows.append((pieces[index], item.label, 1.0, fold))
+    for item in _some(material.spam_domains, _DOMAINS, rng):
+        fold = folds.of("spam_domains", item)
+        rows.append((_dressed(item.text, rng), item.label, 0.5, fold))
+    for item in material.brands:
+        rows.append((item.text, item.label, 1.0, folds.of("brands", item)))
+    for fold in range(folds.count):
+        source = text_junk.JunkSource.of(material.select(folds, [fold]))
+        languages = sorted(source.phrases)
+        for _ in range(_RUNS // folds.count if source.domains else 0):
+            language = [text_junk.pick(rng, languages)] if languages else []
+            run = text_junk.link_run(rng, source, language, items=int(rng.integers(2, 16)))
+            rows.append((run, "gambling", 0.7, fold))
+
+
+def _some(items: Sequence[Item], count: int, rng: np.random.Generator) -> list[Item]:
+    return [items[index] for index in rng.permutation(len(items))[:count]]
+
+
+def _dressed(name: str, rng: np.random.Generator) -> str:
+    """A domain name as it is written in running text."""
+    kind = rng.random()
+    if kind < 0.5:
+        return name
+    return f"https://{name}/" if kind < 0.75 else f"www.{name.removeprefix('www.')}"
+
+
+def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: int) -> NgramTable:
+    """The two-output table from the samples of some folds.
+
+    Args:
+        matrix: `ngram_model.count_matrix` of all texts of `data`.
+        folds: the folds to train on.
+    """
+    rows = np.flatnonzero(np.isin(data.folds, list(folds)))
+    return ngram_model.fit(
+        matrix[rows], data.targets[rows], data.weights[rows], alpha=1e-6, epochs=6, seed=seed
+    )
+
+
+def fit_label_table(data: Samples, *, seed: int) -> NgramTable:
+    """The table that names the kind of junk, one column per `JUNK_LABELS`."""
+    junk = [index for index, label in enumerate(data.labels) if label != "body"]
+    texts = [data.texts[index] for index in junk]
+    labels = np.array([data.labels[index] for index in junk])
+    weights = data.weights[junk] * text_data.balanced_weights(list(labels), 0.5)
+    targets = labels[:, None] == np.array(JUNK_LABELS)[None, :]
+    present = targets.any(axis=0)
+    matrix = ngram_model.count_matrix(texts, LABEL_BITS)
+    fitted = ngram_model.fit(matrix, targets[:, present], weights, alpha=1e-5, epochs=5, seed=seed)
+    quantised = np.zeros((2**LABEL_BITS, len(JUNK_LABELS)), np.int8)
+    quantised[:, present] = fitted.weights
+    # One scale for all columns would lose resolution; an absent label gets none and never wins.
+    scale = np.zeros(len(JUNK_LABELS), np.float32)
+    scale[present] = fitted.scale
+    return NgramTable(fitted.fold, quantised, scale)
+
+
+def train(data: Path, out: Path, *, seed: int) -> None:
+    """Train on all the material and write `lexical.npz` and its card `lexical.md`."""
+    material = text_data.load(data)
+    folds = Folds.split(material, FOLDS, seed)
+    data_rows = samples(material, folds, seed)
+    matrix = ngram_model.count_matrix(data_rows.texts, BITS)
+    table = fit_table(matrix, data_rows, range(FOLDS), seed=seed)
+    label_table = fit_label_table(data_rows, seed=seed)
+    arrays = table.to_arrays("table_") | {
+        "label_weights": label_table.weights,
+        "label_scale": label_table.scale,
+    }
+    header = {
+        "feature_names": list(OUTPUTS),
+        "seed": seed,
+        "samples": len(data_rows.texts),
+        "bits": BITS,
+    }
+    model_file.save(out / "lexical.npz", KIND, header, arrays)

@@ -1,0 +1,233 @@
+"""The training material for text, loaded once, each item with the source it must be split by."""
+
+import gzip
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+# Kinds in the data -> labels of the program.
+STRING_LABEL: Final = {
+    "comment_form": "comment_form",
+    "nav_meta": "navigation",
+    "newsletter": "newsletter",
+    "paywall_login": "newsletter",
+    "share_follow": "share",
+    "cookie_consent": "consent",
+    "footer_legal": "footer",
+    "ads_promo": "advert",
+}
+SPAM_LABEL: Final = {
+    "gambling": "gambling",
+    "casino_links": "gambling",
+    "loan_finance_crypto": "finance",
+    "comment_spam": "seo_links",
+    "seo_backlink": "seo_links",
+    "scam_contact": "scam",
+    "adult": "adult",
+    "pharma": "pharma",
+}
+_DOMAIN_GROUPS: Final = 40  # domains have no source that tells them apart: split by name
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of training text.
+
+    Attributes:
+        text: the text; the lines of a comment form are joined by newlines.
+        language: ISO 639 code, "" where it has none (domains).
+        group: the source it is split by.
+        label: one of `spamstrip.labels.LABELS`.
+        name: a stable identifier.
+    """
+
+    text: str
+    language: str
+    group: str
+    label: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything the text models are trained on, each part in file order."""
+
+    articles: tuple[Item, ...]
+    hard_negatives: tuple[Item, ...]
+    ham_comments: tuple[Item, ...]
+    strings: tuple[Item, ...]
+    forms: tuple[Item, ...]
+    spam: tuple[Item, ...]
+    spam_domains: tuple[Item, ...]
+    ordinary_domains: tuple[Item, ...]
+    brands: tuple[Item, ...]
+
+    def select(self, folds: "Folds", wanted: Sequence[int]) -> "Material":
+        """The items whose group is in one of the wanted folds."""
+        keep = frozenset(wanted)
+        parts = {
+            name: tuple(item for item in getattr(self, name) if folds.of(name, item) in keep)
+            for name in self.__slots__
+        }
+        return Material(**parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Folds:
+    """Which fold each group of each part belongs to; a group is never divided."""
+
+    count: int
+    assigned: dict[tuple[str, str], int]
+
+    def of(self, part: str, item: Item) -> int:
+        """The fold of an item of a part of `Material`."""
+        return self.assigned[_fold_key(part, item)]
+
+    @classmethod
+    def split(cls, material: Material, count: int, seed: int) -> "Folds":
+        """Give whole groups to folds, the largest first.
+
+        Each goes to the fold that has the least text of the group's languages, then the least
+        text at all, so that a held-out fold takes as few languages with it as possible.
+        """
+        order = np.random.default_rng(seed).permutation(count)
+        sizes: dict[str, dict[tuple[str, str], dict[str, int]]] = {}
+        for part in Material.__slots__:
+            for item in getattr(material, part):
+                key = _fold_key(part, item)
+                by_language = sizes.setdefault(key[0], {}).setdefault(key, {})
+                by_language[item.language] = by_language.get(item.language, 0) + len(item.text)
+        assigned: dict[tuple[str, str], int] = {}
+        for groups in sizes.values():
+            total = max(sum(sum(sizes.values()) for sizes in groups.values()), 1)
+            load: list[dict[str, int]] = [{} for _ in range(count)]
+            for key in sorted(groups, key=lambda key: (-sum(groups[key].values()), key)):
+                group = groups[key]
+                weight = sum(group.values())
+
+                def crowding(fold: int) -> float:
+                    held = load[fold]
+                    shared = sum(min(size, held.get(lang, 0)) for lang, size in group.items())
+                    return shared / weight + sum(held.values()) * count / total
+
+                fold = min((int(fold) for fold in order), key=crowding)
+                assigned[key] = fold
+                for language, size in group.items():
+                    load[fold][language] = load[fold].get(language, 0) + size
+        return cls(count, assigned)
+
+
+def _fold_key(part: str, item: Item) -> tuple[str, str]:
+    """Forms and strings of one CMS share their wording, so they share a fold."""
+    return ("boilerplate" if part in ("forms", "strings") else part, item.group)
+
+
+def load(data: Path) -> Material:
+    """Read the training data from its directory (layout: its README)."""
+    return Material(
+        articles=tuple(
+            Item(row["text"], row["lang"], row["source"], "body", row["id"])
+            for row in _rows(data / "articles/clean.jsonl.gz")
+        ),
+        hard_negatives=tuple(
+            Item(row["text"], row["lang"], row["source_repo"], "body", f"hard-{index}")
+            for index, row in enumerate(_rows(data / "spam/hard_negatives.jsonl.gz"))
+        ),
+        ham_comments=tuple(
+            Item(row["text"], row["lang"], row["source_repo"], "comment", f"ham-{index}")
+            for index, row in enumerate(_rows(data / "spam/ham_comments.jsonl.gz"))
+        ),
+        strings=tuple(
+            Item(row["text"], row["lang"], _cms(row["source"]), STRING_LABEL[row["kind"]])
+            for row in _rows(data / "boilerplate/strings.jsonl.gz")
+        ),
+        forms=tuple(
+            Item(
+                "\n".join(row["lines"]),
+                row["lang"],
+                row["cms"],
+                "comment_form",
+                f"{row['cms']}-{row['variant']}-{row['locale']}",
+            )
+            for row in _rows(data / "boilerplate/comment_forms.jsonl.gz")
+        ),
+        spam=tuple(
+            Item(row["text"], row["lang"], row["source_repo"], SPAM_LABEL[row["kind"]], row["id"])
+            for row in _rows(data / "spam/spam_texts.jsonl.gz")
+        ),
+        spam_domains=tuple(_domains(data / "spam/gambling_domains.txt.gz", "gambling")),
+        ordinary_domains=tuple(_domains(data / "spam/ordinary_domains.txt.gz", "body")),
+        brands=tuple(
+            Item(name, language, _name_group(name), "gambling")
+            for name, _, language in (
+                line.partition("\t") for line in _lines(data / "spam/gambling_brands.txt.gz")
+            )
+        ),
+    )
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            if line.strip():
+                yield line.rstrip("\n")
+
+
+def _domains(path: Path, label: str) -> Iterator[Item]:
+    return (Item(name, "", _name_group(name), label) for name in _lines(path))
+
+
+def _name_group(name: str) -> str:
+    """One group for all spellings of a name: by its first letters, digits and www. aside."""
+    stem = "".join(char for char in name.removeprefix("www.").partition(".")[0] if char.isalpha())
+    return str(sum(ord(char) * 31**place for place, char in enumerate(stem[:4])) % _DOMAIN_GROUPS)
+
+
+def _cms(source: str) -> str:
+    """The program whose wording a boilerplate string is, whatever repository it came from."""
+    lowered = source.lower()
+    for name in ("wordpress", "wp-content", "thefirment", "repositorio-test"):
+        if name in lowered:
+            return "wordpress"
+    for name in (
+        "ghost",
+        "vanilla",
+        "mediawiki",
+        "nodebb",
+        "isso",
+        "remark42",
+        "giscus",
+        "gitalk",
+        "mozilla",
+        "joomla",
+        "dokuwiki",
+        "tarteaucitron",
+        "listmonk",
+        "klaro",
+        "hexo",
+        "hand-written",
+    ):
+        if name in lowered:
+            return name
+    return lowered.split("@")[0].split(" ")[0]
+
+
+def balanced_weights(keys: Sequence[Hashable], power: float) -> npt.NDArray[np.float32]:
+    """Weights proportional to (size of the item's class) ** -power, mean 1.
+
+    Returns: float32 (n_items,).
+    """
+    counts: dict[Hashable, int] = {}
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
+    weights = np.array([counts[key] ** -power for key in keys], np.float32)
+    return (weights / weights.mean()).astype(np.float32)
