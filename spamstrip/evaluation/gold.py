@@ -1,6 +1,7 @@
-"""Gold standards on disk: the WCXB layout, or pairs of an input and its expected text.
+"""Gold standards on disk: two benchmarks' layouts, or pairs of an input and its expected text.
 
 WCXB: `html/<id>.html.gz` (or `.html`) beside `ground-truth/<id>.json`.
+article-extraction-benchmark: `html/<id>.html.gz` beside one `ground-truth.json`.
 Pairs: `NAME.html`, `NAME.htm` or `NAME.txt` beside `NAME.expected.txt`.
 """
 
@@ -63,19 +64,21 @@ class Page:
 
 
 def read_directory(directory: Path) -> list[Page]:
-    """All pages of a directory in either layout, by name.
+    """All pages of a directory in one of the layouts, by name.
 
     Raises:
-        SourceError: the directory has neither layout, or a gold file is not readable.
+        SourceError: the directory has none of them, or a gold file is not readable.
     """
     if (directory / "ground-truth").is_dir():
         pages = list(_read_wcxb(directory))
+    elif (directory / "ground-truth.json").is_file():
+        pages = list(_read_articles(directory))
     else:
         pages = list(_read_pairs(directory))
     if not pages:
         raise SourceError(
             f"{directory}: nothing to evaluate; expected html/*.html.gz with "
-            "ground-truth/*.json, or NAME.html|txt with NAME.expected.txt"
+            "ground-truth/*.json or ground-truth.json, or NAME.html|txt with NAME.expected.txt"
         )
     return pages
 
@@ -104,14 +107,9 @@ def _read_wcxb(directory: Path) -> Iterator[Page]:
             gold: dict[str, Any] = record["ground_truth"]
         except (ValueError, KeyError, TypeError) as error:
             raise SourceError(f"{gold_path}: not a WCXB gold file ({error!r})") from error
-        path = directory / "html" / f"{name}.html.gz"
-        if not path.exists():
-            path = path.with_suffix("")
-        if not path.exists():
-            raise SourceError(f"{gold_path}: its page html/{name}.html.gz is missing")
         yield Page(
             name=name,
-            path=path,
+            path=_page_path(directory, name),
             kind="html",
             gold=gold.get("main_content") or "",
             page_type=_page_type(record),
@@ -120,6 +118,32 @@ def _read_wcxb(directory: Path) -> Iterator[Page]:
             with_snippets=tuple(gold.get("with") or ()),
             without_snippets=tuple(gold.get("without") or ()),
         )
+
+
+def _read_articles(directory: Path) -> Iterator[Page]:
+    gold_path = directory / "ground-truth.json"
+    try:
+        records: dict[str, dict[str, Any]] = json.loads(gold_path.read_text(encoding="utf-8"))
+        bodies = {name: record["articleBody"] or "" for name, record in records.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SourceError(f"{gold_path}: not a gold file of articles ({error!r})") from error
+    for name, body in sorted(bodies.items()):
+        yield Page(
+            name=name,
+            path=_page_path(directory, name),
+            kind="html",
+            gold=body,
+            page_type="article",
+            domain=registered_domain(records[name].get("url") or "") or name,
+        )
+
+
+def _page_path(directory: Path, name: str) -> Path:
+    for suffix in (".html.gz", ".html"):
+        path = directory / "html" / f"{name}{suffix}"
+        if path.exists():
+            return path
+    raise SourceError(f"{directory}: the page html/{name}.html.gz is missing")
 
 
 def _page_type(record: dict[str, Any]) -> str:

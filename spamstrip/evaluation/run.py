@@ -109,12 +109,12 @@ def evaluate(directory: Path, clean: Clean, *, resamples: int = 1000, seed: int 
     """Run a cleaner over a directory and score it.
 
     Args:
-        directory: in one of the two layouts of `spamstrip.evaluation.gold`.
+        directory: in one of the layouts of `spamstrip.evaluation.gold`.
         clean: takes the decoded input, returns the kept text.
         resamples, seed: of the bootstrap intervals.
 
     Raises:
-        SourceError: the directory has neither layout.
+        SourceError: the directory has none of them.
     """
     scores = [score_page(page, clean(page.read_text())) for page in read_directory(directory)]
     return summarise(scores, resamples=resamples, seed=seed)

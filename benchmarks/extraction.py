@@ -1,0 +1,136 @@
+"""Main content of HTML pages: spamstrip beside other extractors.
+
+    python -m benchmarks.extraction --data DATA               5-fold cross-validation by domain
+    python -m benchmarks.extraction --data DIR --shipped      the shipped model, unseen pages
+
+DATA is the training data (its `html/wcxb-dev` is scored, each page by a model trained without
+its domain) or that WCXB directory itself. DIR is a directory in any layout of
+`spamstrip.evaluation.gold`. Metrics: `spamstrip.evaluation.metrics`.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import spamstrip
+from spamstrip.evaluation import Evaluation, Page, format_table, read_directory
+from spamstrip.evaluation.metrics import bootstrap_mean
+from spamstrip.evaluation.run import PageScores, score_page, summarise
+from spamstrip.model_set import ModelSet, models_directory
+
+from .common import OutputCache, attempt, heading, write_lines
+from .peers import html_peers
+
+_WCXB = Path("html") / "wcxb-dev"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print its tables."""
+    arguments = _parser().parse_args(words)
+    directory, training = _directories(arguments.data)
+    pages = read_directory(directory)[: arguments.limit]
+    if arguments.articles:
+        pages = [page for page in pages if page.page_type == "article"]
+    peers = [] if arguments.no_peers else html_peers()
+    print(heading("extraction", peers))
+
+    options: dict[str, Any] = {"kind": "html", "preset": arguments.preset}
+    if arguments.article_only:
+        options |= {"include_title": False, "include_captions": False}
+    evaluations: dict[str, Evaluation] = {}
+    if not arguments.peers_only:
+        if arguments.shipped:
+            model = ModelSet(arguments.model)
+            scores = _scored(model, pages, options)
+        else:
+            scores = _cross_validated(training, pages, options, arguments.folds, arguments.seed)
+        evaluations["spamstrip"] = summarise(sorted(scores, key=lambda score: score.name))
+    for peer in peers:
+        cache = OutputCache(arguments.cache, peer)
+        scored = [score_page(p, cache.output(p.read_text(), peer.extract)) for p in pages]
+        evaluations[peer.name] = summarise(scored)
+    _report(evaluations)
+    write_lines(
+        arguments.pages,
+        (
+            {"system": name, **asdict(score)}
+            for name, evaluation in evaluations.items()
+            for score in evaluation.pages
+        ),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.extraction", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--shipped", action="store_true", help="no training: the model in models/")
+    parser.add_argument(
+        "--model", type=Path, default=models_directory(), metavar="DIR", help="with --shipped"
+    )
+    parser.add_argument(
+        "--article-only", action="store_true", help="titles and captions off, as news sets have it"
+    )
+    parser.add_argument("--articles", action="store_true", help="pages of type article only")
+    parser.add_argument("--preset", default="balanced")
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--limit", type=int, help="the first pages only, for a trial")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peers-only", action="store_true")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the peers' outputs here")
+    parser.add_argument("--pages", type=Path, metavar="FILE", help="per-page results, JSON lines")
+    return parser
+
+
+def _directories(data: Path) -> tuple[Path, Path]:
+    """The directory of pages, and the training data it belongs to."""
+    if (data / _WCXB).is_dir():
+        return data / _WCXB, data
+    return data, data.resolve().parent.parent
+
+
+def _scored(
+    models: ModelSet, pages: Sequence[Page], options: dict[str, Any]
+) -> Iterator[PageScores]:
+    cleaner = spamstrip.Cleaner(model=models, **options)
+    for page in pages:
+        yield score_page(page, attempt(cleaner.clean, page.read_text()))
+
+
+def _cross_validated(
+    training: Path, pages: Sequence[Page], options: dict[str, Any], folds: int, seed: int
+) -> Iterator[PageScores]:
+    from spamstrip.training.html import cross_validation
+
+    by_name = {page.name: page for page in pages}
+    for model, held_out in cross_validation(training, folds=folds, seed=seed):
+        models = ModelSet(models_directory(), html=model)
+        fold = [by_name[name] for name in held_out if name in by_name]
+        yield from _scored(models, fold, options)
+
+
+def _report(evaluations: dict[str, Evaluation]) -> None:
+    for name, evaluation in evaluations.items():
+        print(f"\n{name}\n{format_table(evaluation)}")
+    print(f"\n{'word F1':<18}" + "".join(f"{name:>18}" for name in evaluations))
+    first = next(iter(evaluations.values()))
+    for row, by_type in enumerate([*first.by_type, first.overall]):
+        cells = [[*e.by_type, e.overall][row].f1.mean for e in evaluations.values()]
+        print(f"{by_type.page_type:<18}" + "".join(f"{cell:>18.3f}" for cell in cells))
+    ours = evaluations.get("spamstrip")
+    if ours is None:
+        return
+    print("\npaired difference of word F1, spamstrip minus the other (95% interval)")
+    for name, evaluation in evaluations.items():
+        if evaluation is ours:
+            continue
+        pairs = zip(ours.pages, sorted(evaluation.pages, key=lambda s: s.name), strict=True)
+        difference = bootstrap_mean([own.f1 - other.f1 for own, other in pairs if own.has_gold])
+        print(f"{name:<18}{difference.mean:+.3f}  [{difference.low:+.3f}, {difference.high:+.3f}]")
+
+
+if __name__ == "__main__":
+    main()
