@@ -56,7 +56,7 @@ def samples(material: Material, folds: Folds, seed: int) -> Samples:
     rng = np.random.default_rng(seed)
     rows: list[tuple[str, str, float, int]] = []
     _add_articles(rows, material, folds, rng)
-    _add_boilerplate(rows, material, folds, rng)
+    _add_boilerplate(rows, material, folds)
     _add_spam(rows, material, folds, rng)
     rows = [row for row in rows if row[0].strip()]
     return Samples(
@@ -98,14 +98,14 @@ def _add_articles(
 
 
 def _add_boilerplate(
-    rows: list[tuple[str, str, float, int]],
-    material: Material,
-    folds: Folds,
-    rng: np.random.Generator,
+    rows: list[tuple[str, str, float, int]], material: Material, folds: Folds
 ) -> None:
-    for item in material.strings:
+    balance = text_data.balanced_weights([item.language for item in material.strings], 0.4)
+    for item, language_weight in zip(material.strings, balance, strict=True):
         # Single words ("Print") also occur in articles: the shorter, the lighter.
-        weight = 0.6 * min(1.0, 0.1 + len(item.text.encode()) / 30)
+        weight = float(language_weight) * min(1.0, 0.1 + len(item.text.encode()) / 25)
+        # English is the language of most articles and spam, and of least interface strings.
+        weight *= 3.0 if item.language == "en" else 1.0
         rows.append((item.text, item.label, weight, folds.of("strings", item)))
     for item in material.forms:
         fold = folds.of("forms", item)
@@ -161,8 +161,26 @@ def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: 
         folds: the folds to train on.
     """
     rows = np.flatnonzero(np.isin(data.folds, list(folds)))
-    return ngram_model.fit(
-        matrix[rows], data.targets[rows], data.weights[rows], alpha=1e-6, epochs=6, seed=seed
+    targets = data.targets[rows]
+    tables = []
+    for column in range(targets.shape[1]):
+        # Each kind of junk against articles only: the other kind is no counter-example.
+        own = targets[:, column] | ~targets.any(axis=1)
+        chosen = rows[own]
+        tables.append(
+            ngram_model.fit(
+                matrix[chosen],
+                targets[own][:, [column]],
+                data.weights[chosen],
+                alpha=1e-6,
+                epochs=6,
+                seed=seed,
+            )
+        )
+    return NgramTable(
+        tables[0].fold,
+        np.concatenate([table.weights for table in tables], axis=1),
+        np.concatenate([table.scale for table in tables]),
     )
 
 

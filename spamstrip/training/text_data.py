@@ -104,22 +104,22 @@ class Folds:
                 by_language[item.language] = by_language.get(item.language, 0) + len(item.text)
         assigned: dict[tuple[str, str], int] = {}
         for groups in sizes.values():
-            total = max(sum(sum(sizes.values()) for sizes in groups.values()), 1)
             load: list[dict[str, int]] = [{} for _ in range(count)]
+            total = sum(sum(group.values()) for group in groups.values())
             for key in sorted(groups, key=lambda key: (-sum(groups[key].values()), key)):
                 group = groups[key]
-                weight = sum(group.values())
-
-                def crowding(fold: int) -> float:
-                    held = load[fold]
-                    shared = sum(min(size, held.get(lang, 0)) for lang, size in group.items())
-                    return shared / weight + sum(held.values()) * count / total
-
-                fold = min((int(fold) for fold in order), key=crowding)
+                crowding = [_crowding(group, held, total / count) for held in load]
+                fold = min((int(fold) for fold in order), key=crowding.__getitem__)
                 assigned[key] = fold
                 for language, size in group.items():
                     load[fold][language] = load[fold].get(language, 0) + size
         return cls(count, assigned)
+
+
+def _crowding(group: dict[str, int], held: dict[str, int], fair_share: float) -> float:
+    """How full a fold is for a group: languages both have, and all text, in fair shares."""
+    shared = sum(min(size, held.get(language, 0)) for language, size in group.items())
+    return shared / sum(group.values()) + sum(held.values()) / fair_share
 
 
 def _fold_key(part: str, item: Item) -> tuple[str, str]:
