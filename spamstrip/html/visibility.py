@@ -12,16 +12,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .stylesheet import (
-    Declared,
-    Hiding,
-    Rule,
-    declared,
-    desktop_sheet,
-    hiding_rules_of,
-    media_applies,
-    showing_rules_of,
-)
+from .declarations import Declared, Hiding, declared
+from .stylesheet import Rule, desktop_sheet, hiding_rules_of, media_applies, showing_rules_of
 
 __all__ = ["Hiding", "HidingRules", "hiding", "hiding_rules", "page_rules", "techniques"]
 
