@@ -226,8 +226,8 @@ def _font(properties: dict[str, str]) -> Declared:
         size = shorthand[1]
     if size is None:
         return Declared(0, 0)
-    pixels = pixels(size)
-    return Declared(TINY_FONT if pixels is not None and pixels <= 2 else 0, TINY_FONT)
+    height = pixels(size)
+    return Declared(TINY_FONT if height is not None and height <= 2 else 0, TINY_FONT)
 
 
 _COLOUR_NAMES = {"white": "#ffffff", "black": "#000000"}
