@@ -1,0 +1,158 @@
+"""Blocks of boilerplate for composed documents: forms, share bars, navigation, comments..."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from . import text_articles
+from .text_data import Item, Material
+from .text_junk import pick
+
+_SERVICES: Final = (
+    "Facebook", "Twitter", "X", "WhatsApp", "Telegram", "LinkedIn", "Pinterest", "Reddit",
+    "Tumblr", "Email", "Print", "VK", "Line", "Copy Link", "Messenger", "Bluesky", "Instagram",
+)  # fmt: skip
+_KINDS: Final = (
+    "share", "newsletter", "consent", "footer", "advert", "navigation", "byline_meta",
+    "related", "navigation_words",
+)  # fmt: skip
+_SEPARATORS: Final = ("\n", "\n", "\n", " | ", " ", " · ", " » ", ", ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Interface strings by label and language, and whole forms by language."""
+
+    strings: dict[tuple[str, str], tuple[str, ...]]
+    forms: dict[str, tuple[Item, ...]]
+    remarks: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, material: Material) -> "Blocks":
+        """Index (a fold of) the material."""
+        strings: dict[tuple[str, str], list[str]] = {}
+        for item in material.strings:
+            strings.setdefault((item.label, item.language), []).append(item.text)
+        forms: dict[str, list[Item]] = {}
+        for item in material.forms:
+            forms.setdefault(item.language, []).append(item)
+        remarks: dict[str, list[str]] = {}
+        for item in material.ham_comments:
+            remarks.setdefault(item.language, []).append(item.text)
+        return cls(
+            {key: tuple(texts) for key, texts in strings.items()},
+            {language: tuple(items) for language, items in forms.items()},
+            {language: tuple(texts) for language, texts in remarks.items()},
+        )
+
+    def form(self, rng: np.random.Generator, language: str) -> tuple[list[str], str]:
+        """The lines of a comment form, and their source.
+
+        A language without whole forms gets one put together from strings, or another's form.
+        """
+        if language in self.forms and rng.random() < 0.9:
+            form = pick(rng, self.forms[language])
+            lines = form.text.split("\n")
+            if len(lines) > 3 and rng.random() < 0.4:
+                lines = lines[: int(rng.integers(2, len(lines)))]
+            return lines, form.group
+        known = self.strings.get(("comment_form", language), ())
+        if len(known) < 4 and "en" in self.forms:
+            form = pick(rng, self.forms["en"])
+            return form.text.split("\n"), form.group
+        if len(known) < 4:
+            known = self.strings[("comment_form", "en")]
+        return self._lines(rng, known, int(rng.integers(3, 8))), "strings"
+
+    def block(
+        self, rng: np.random.Generator, language: str, titles: Sequence[str], article: str
+    ) -> tuple[str, str]:
+        """A block of boilerplate and its label."""
+        kind = pick(rng, _KINDS)
+        words = [word for word in article.split() if word.isalpha() and 2 < len(word) < 14]
+        known = self._strings("navigation", language)
+        if kind == "related":
+            count = int(rng.integers(2, 7))
+            shown = [pick(rng, titles) for _ in range(count)]
+            mark = pick(rng, ("", "", "- ", "• ", "→ ", "» "))
+            return "\n".join([pick(rng, known), *(mark + title for title in shown)]), "related"
+        if kind == "byline_meta":
+            shown = [" ".join(pick(rng, words) for _ in range(int(rng.integers(1, 3))))
+                     for _ in range(int(rng.integers(1, 6)))] if words else []  # fmt: skip
+            return f"{pick(rng, known)} {', '.join(shown)}".strip(), "byline_meta"
+        if kind == "navigation_words":
+            return self._navigation(rng, language, words), "navigation"
+        if kind == "share" and rng.random() < 0.5:
+            return self._share(rng, language), "share"
+        chosen = self._strings(kind, language)
+        count = int(rng.integers(1, 9 if kind == "navigation" else 6))
+        lines = self._lines(rng, chosen, count)
+        separator = pick(rng, _SEPARATORS) if kind in ("navigation", "share", "footer") else "\n"
+        if kind in ("consent", "newsletter") and rng.random() < 0.4:
+            separator = " "
+        if kind == "footer" and rng.random() < 0.5:
+            name = " ".join(pick(rng, words).capitalize() for _ in range(2)) if words else "News"
+            lines.insert(int(rng.integers(2)), f"© {int(rng.integers(2005, 2026))} {name}")
+        return separator.join(lines), kind
+
+    def head_block(
+        self, rng: np.random.Generator, language: str, titles: Sequence[str]
+    ) -> tuple[str, str]:
+        """A block that stands before the title: navigation, breadcrumbs, a consent banner."""
+        words = [word for title in titles[:60] for word in title.split() if word.isalpha()]
+        if rng.random() < 0.25:
+            consent = self._strings("consent", language)
+            return " ".join(self._lines(rng, consent, int(rng.integers(1, 4)))), "consent"
+        return self._navigation(rng, language, words), "navigation"
+
+    def comments(
+        self, rng: np.random.Generator, language: str, remarks: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """A heading, some readers' comments with name and date, perhaps a form after them."""
+        known = self._strings("comment_form", language)
+        written = self.remarks.get(language, ())
+        pieces = [(pick(rng, known), "comment")]
+        for _ in range(int(rng.integers(1, 5))):
+            remark = pick(rng, written if written and rng.random() < 0.7 else remarks)
+            people = text_articles.names(" ".join(remarks)) or ["user" + str(rng.integers(99))]
+            date = f"{rng.integers(1, 29)}.{rng.integers(1, 13)}.{rng.integers(2006, 2026)}"
+            clock = f"{rng.integers(24):02}:{rng.integers(60):02}"
+            head = pick(rng, ("{0}\n{1} {2}", "{0} {1}, {2}", "{0} | {1}", "{0}:")).format(
+                pick(rng, people), date, clock
+            )
+            reply = f"\n{pick(rng, known)}" if rng.random() < 0.6 else ""
+            pieces.append((f"{head}\n{remark}{reply}", "comment"))
+        if rng.random() < 0.5:
+            pieces.append(("\n".join(self.form(rng, language)[0]), "comment_form"))
+        return pieces
+
+    def _navigation(self, rng: np.random.Generator, language: str, words: Sequence[str]) -> str:
+        known = [text for text in self._strings("navigation", language) if len(text) < 25]
+        items = [
+            pick(rng, known) if known and (not words or rng.random() < 0.4)
+            else pick(rng, words or ["Home"]).capitalize()
+            for _ in range(int(rng.integers(3, 13)))
+        ]  # fmt: skip
+        return pick(rng, _SEPARATORS[:-1] + (" > ", " / ")).join(items)
+
+    def _share(self, rng: np.random.Generator, language: str) -> str:
+        services = [_SERVICES[at] for at in rng.permutation(len(_SERVICES))[: rng.integers(2, 8)]]
+        known = self._strings("share", language)
+        lead = [pick(rng, known)] if rng.random() < 0.7 else []
+        return pick(rng, ("\n", " ", " | ", "", ", ")).join([*lead, *services])
+
+    def _strings(self, label: str, language: str) -> tuple[str, ...]:
+        for key in ((label, language), (label, "en"), ("navigation", language)):
+            if len(self.strings.get(key, ())) >= 2:
+                return self.strings[key]
+        return next(iter(self.strings.values()))
+
+    @staticmethod
+    def _lines(rng: np.random.Generator, known: Sequence[str], count: int) -> list[str]:
+        order = rng.permutation(len(known))
+        if count <= 2:  # a lone word is not recognisable as junk, by nobody
+            long = [index for index in order if len(known[index].encode()) >= 16]
+            order = np.array(long or list(order))
+        return [known[index] for index in order[:count]]
