@@ -63,7 +63,7 @@ class Blocks:
             form = pick(rng, self.forms["en"])
             return form.text.split("\n"), form.group
         if len(known) < 4:
-            known = self.strings[("comment_form", "en")]
+            known = self._strings("comment_form", "en")
         return self._lines(rng, known, int(rng.integers(3, 8))), "strings"
 
     def block(

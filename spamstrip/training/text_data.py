@@ -92,16 +92,20 @@ class Folds:
     def split(cls, material: Material, count: int, seed: int) -> "Folds":
         """Give whole groups to folds, the largest first.
 
-        Each goes to the fold that has the least text of the group's languages, then the least
-        text at all, so that a held-out fold takes as few languages with it as possible.
+        Each goes to the fold that has the least text of the group's languages (of its kinds,
+        for boilerplate) and the least text at all, so that a held-out fold takes as few
+        languages and kinds with it as possible.
         """
         order = np.random.default_rng(seed).permutation(count)
         sizes: dict[str, dict[tuple[str, str], dict[str, int]]] = {}
         for part in Material.__slots__:
             for item in getattr(material, part):
                 key = _fold_key(part, item)
-                by_language = sizes.setdefault(key[0], {}).setdefault(key, {})
-                by_language[item.language] = by_language.get(item.language, 0) + len(item.text)
+                # Boilerplate is spread by kind (not every program has comments), the rest by
+                # language.
+                spread = item.label if key[0] == "boilerplate" else item.language
+                by_class = sizes.setdefault(key[0], {}).setdefault(key, {})
+                by_class[spread] = by_class.get(spread, 0) + len(item.text)
         assigned: dict[tuple[str, str], int] = {}
         for groups in sizes.values():
             load: list[dict[str, int]] = [{} for _ in range(count)]
@@ -111,14 +115,14 @@ class Folds:
                 crowding = [_crowding(group, held, total / count) for held in load]
                 fold = min((int(fold) for fold in order), key=crowding.__getitem__)
                 assigned[key] = fold
-                for language, size in group.items():
-                    load[fold][language] = load[fold].get(language, 0) + size
+                for spread, size in group.items():
+                    load[fold][spread] = load[fold].get(spread, 0) + size
         return cls(count, assigned)
 
 
 def _crowding(group: dict[str, int], held: dict[str, int], fair_share: float) -> float:
-    """How full a fold is for a group: languages both have, and all text, in fair shares."""
-    shared = sum(min(size, held.get(language, 0)) for language, size in group.items())
+    """How full a fold is for a group: what both have, and all text, in fair shares."""
+    shared = sum(min(size, held.get(spread, 0)) for spread, size in group.items())
     return shared / sum(group.values()) + sum(held.values()) / fair_share
 
 
