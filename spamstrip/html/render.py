@@ -1,12 +1,50 @@
-"""The kept content of a page as text, sanitised HTML or Markdown."""
+"""The kept content of a page as text or sanitised HTML; Markdown is in `markdown`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-DropLink = Callable[[str, str], bool]
-"""(href, link text) -> True when the link must go and its words stay."""
+from .address import base_address
+from .markdown import render_markdown
+from .prune import Element, prune
+from .segment import TAG_CODE, Page
+from .tidy import DropLink, tidy
+
+if TYPE_CHECKING:
+    import nh3
+
+__all__ = [
+    "DropLink",
+    "TextBlock",
+    "render_html",
+    "render_markdown",
+    "render_text",
+    "sanitise",
+    "text_blocks",
+]
+
+CELL_SEPARATOR: Final = "\t"
+_VOID: Final = frozenset(("br", "hr", "img"))
+_ALLOWED: Final = frozenset(
+    (
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table",
+        "caption", "thead", "tbody", "tr", "th", "td", "blockquote", "pre", "figure", "figcaption",
+        "details", "summary", "hr", "br", "img", "a", "abbr", "b", "strong", "i", "em", "u", "s",
+        "del", "ins", "mark", "small", "sub", "sup", "code", "kbd", "samp", "var", "q", "cite",
+        "time", "dfn", "bdi", "bdo",
+    )
+)  # fmt: skip
+_ALLOWED_ATTRIBUTES: Final = {
+    "*": {"dir"}, "a": {"href"}, "img": {"src", "alt"}, "abbr": {"title"}, "time": {"datetime"},
+    "ol": {"start"}, "li": {"value"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"},
+    "code": {"class"},
+}  # fmt: skip
+_SCHEMES: Final = {"http", "https", "mailto", "tel"}
+_MAX_PASSES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +66,84 @@ class TextBlock:
 def render_text(blocks: Iterable[TextBlock]) -> str:
     """Plain text: a blank line between paragraphs, list items and rows on their own lines.
 
-    The cells of a table row are separated by a tab.
+    The cells of a table row are separated by a tab; no trailing newline.
     """
-    raise NotImplementedError
+    parts: list[str] = []
+    last = TextBlock("")
+    for block in blocks:
+        if not block.text:
+            continue
+        if parts:
+            if block.row and block.row == last.row:
+                parts.append(CELL_SEPARATOR)
+            else:
+                parts.append("\n" if block.group and block.group == last.group else "\n\n")
+        parts.append(block.text.replace("\n", " ") if block.row else block.text)
+        last = block
+    return "".join(parts)
+
+
+def text_blocks(page: Page, kept: Mapping[int, str]) -> list[TextBlock]:
+    """The kept segments of a page, grouped by list, table and code block.
+
+    A list item or a table cell with several kept segments of its own is no line but a part of
+    the page's layout; its segments stay paragraphs.
+
+    Args:
+        page: the segmented page.
+        kept: segment index -> kept text, in document order.
+    """
+    grouping = _Grouping(page)
+    places = [(text, *grouping.place(index)) for index, text in kept.items()]
+    crowd: dict[int, int] = {}
+    for _, item, _, _ in places:
+        crowd[item] = crowd.get(item, 0) + 1
+    loose_rows = {row for _, item, _, row in places if row and crowd[item] > 1}
+    blocks = []
+    for text, item, group, row in places:
+        lone = item == 0 or (crowd[item] > 1 and not grouping.is_code(item)) or row in loose_rows
+        blocks.append(TextBlock(text) if lone else TextBlock(text, group, row))
+    return blocks
+
+
+_ITEMS: Final = frozenset(TAG_CODE[name] for name in ("li", "dt", "dd", "td", "th", "pre"))
+_GROUPS: Final = frozenset(TAG_CODE[name] for name in ("ul", "ol", "dl", "table", "pre"))
+
+
+class _Grouping:
+    """Finds the list item or cell, the outermost list or table, and the row of a segment."""
+
+    def __init__(self, page: Page) -> None:
+        self.parent: list[int] = page.elements.parent.tolist()
+        self.tag: list[int] = page.elements.tag.tolist()
+        self.block: list[int] = page.block.tolist()
+        self._known: dict[int, tuple[int, int, int]] = {}
+
+    def is_code(self, element: int) -> bool:
+        """Whether an element is preformatted: each line may be a segment."""
+        return self.tag[element] == TAG_CODE["pre"]
+
+    def place(self, segment: int) -> tuple[int, int, int]:
+        """(item, group, row) as element numbers; zeros outside lists and tables."""
+        block = self.block[segment]
+        if block not in self._known:
+            self._known[block] = self._find(block)
+        return self._known[block]
+
+    def _find(self, element: int) -> tuple[int, int, int]:
+        item = group = row = 0
+        while element:
+            tag = self.tag[element]
+            if not item and tag in _ITEMS:
+                item = element
+            if item and tag in _GROUPS:
+                group = element
+            elif not row and not group and tag == TAG_CODE["tr"]:
+                row = element
+            if item and tag == TAG_CODE["table"]:
+                break  # what lies around a table is layout
+            element = self.parent[element]
+        return (item, group, row) if group else (0, 0, 0)
 
 
 def render_html(
@@ -51,9 +164,46 @@ def render_html(
             no `<base href>`; "" leaves them relative.
         drop_link: links it accepts are unwrapped: their words stay, their target goes.
     """
-    raise NotImplementedError
+    declared = tree.css_first("base[href]")
+    href = (declared.attributes.get("href") or "") if declared is not None else ""
+    root = prune(tree, kept, base_address(href, url))
+    tidy(root, drop_link)
+    return sanitise("\n".join(_markup(child) for child in root.children))
 
 
-def render_markdown(html: str) -> str:
-    """GitHub-flavoured Markdown of HTML that `render_html` made."""
-    raise NotImplementedError
+def _markup(node: Element | str) -> str:
+    if isinstance(node, str):
+        return escape(node, quote=False)
+    tag = node.tag
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+    if tag in _VOID:
+        return f"<{tag}{attributes}>"
+    return f"<{tag}{attributes}>{''.join(map(_markup, node.children))}</{tag}>"
+
+
+@cache
+def _sanitiser() -> "nh3.Cleaner":
+    import nh3
+
+    return nh3.Cleaner(
+        tags=set(_ALLOWED),
+        attributes=_ALLOWED_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        tag_attribute_values={},
+    )
+
+
+def sanitise(html: str) -> str:
+    """HTML with nothing but content elements and plain web addresses, by nh3 (ammonia).
+
+    The result is a fixed point: parsing and sanitising it again changes nothing, which is what
+    mutation attacks rely on.
+    """
+    clean = _sanitiser().clean
+    for _ in range(_MAX_PASSES):
+        cleaner = clean(html)
+        if cleaner == html:
+            break
+        html = cleaner
+    return html
