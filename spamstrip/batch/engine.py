@@ -6,6 +6,7 @@ workers and backend have no influence on what comes out.
 """
 
 import contextlib
+import warnings
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -118,11 +119,12 @@ class Engine:
         tasks = (
             joblib.delayed(clean_batch)(message, payloads, timeout) for payloads in feed.batches()
         )
-        for answers in self._run(tasks):
-            yield from feed.join(answers)
+        with contextlib.closing(self._run(tasks)) as results:
+            for answers in results:
+                yield from feed.join(answers)
         feed.finish()
 
-    def _run(self, tasks: Iterable[Any]) -> Iterator[list[Answer]]:
+    def _run(self, tasks: Iterable[Any]) -> Generator[list[Answer]]:
         limit = BATCHES_PER_WORKER * self.workers
         backend: dict[str, Any] = {}
         if self.options.backend == "local":
@@ -137,11 +139,14 @@ class Engine:
             for answers in results:
                 yield answers
                 parallel.consumed()
-        except GeneratorExit:
+        except BaseException:
             POOL.stop()  # so that threads waiting for a worker give up
             raise
         finally:
-            results.close()
+            with warnings.catch_warnings():
+                # joblib tells that batches were cancelled; that is what was asked for.
+                warnings.simplefilter("ignore", UserWarning)
+                results.close()
 
 
 class _Feed:

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -27,70 +27,67 @@ class Manifest:
 
     def __init__(self, path: Path, settings: Mapping[str, Any], *, resume: bool) -> None:
         self.path = path
-        self._stream = _open_locked(path)
+        self._file = _open_locked(path)
+        self._reader: IO[bytes] | None = None
         self._offsets: dict[str, int] = {}
-        if resume:
-            self._load(settings)
-        else:
-            self._stream.truncate(0)
-        if self._stream.seek(0, os.SEEK_END) == 0:
-            self.append([{"run": FORMAT, "settings": dict(settings)}])
+        try:
+            os.ftruncate(self._file, self._load(settings) if resume else 0)
+            if os.lseek(self._file, 0, os.SEEK_END) == 0:
+                self.append([{"run": FORMAT, "settings": dict(settings)}])
+        except BaseException:
+            self.close()
+            raise
 
     def append(self, entries: Iterable[Mapping[str, Any]]) -> None:
         """Write entries durably; each names its input under "document" or "stream"."""
-        lines = "".join(json.dumps(entry) + "\n" for entry in entries)
-        self._stream.write(lines.encode("ascii"))
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        lines = "".join(json.dumps(entry) + "\n" for entry in entries).encode("ascii")
+        while lines:
+            lines = lines[os.write(self._file, lines) :]
+        os.fsync(self._file)
 
     def last(self, kind: str, name: str) -> dict[str, Any] | None:
         """The newest entry about this input from before this run, None when there is none."""
         offset = self._offsets.get(f"{kind}:{name}")
         if offset is None:
             return None
-        self._stream.flush()
-        self._stream.seek(offset)
-        entry: dict[str, Any] = json.loads(self._stream.readline())
-        self._stream.seek(0, os.SEEK_END)
+        if self._reader is None:
+            self._reader = self.path.open("rb")
+        self._reader.seek(offset)
+        entry: dict[str, Any] = json.loads(self._reader.readline())
         return entry
-
-    def entries(self) -> Iterator[dict[str, Any]]:
-        """Every entry in the file, oldest first."""
-        self._stream.flush()
-        with self.path.open("rb") as stream:
-            for line in stream:
-                yield json.loads(line)
 
     def close(self) -> None:
         """Release the lock."""
-        self._stream.close()
+        if self._reader is not None:
+            self._reader.close()
+        os.close(self._file)
 
-    def _load(self, settings: Mapping[str, Any]) -> None:
-        """Index the entries and cut off what was not written to its end."""
-        self._stream.seek(0)
+    def _load(self, settings: Mapping[str, Any]) -> int:
+        """Index the entries; returns where the last one that is complete ends."""
         end = 0
-        for line in self._stream:
-            entry = _parse(line)
-            if entry is None:
-                break
-            if "run" in entry:
-                _check_settings(self.path, entry, settings)
-            for kind in ("document", "stream"):
-                if kind in entry:
-                    self._offsets[f"{kind}:{entry[kind]}"] = end
-            end += len(line)
-        self._stream.truncate(end)
-        self._stream.seek(end)
+        with self.path.open("rb") as stream:
+            for line in stream:
+                entry = _parse(line)
+                if entry is None:
+                    break
+                if "run" in entry:
+                    _check_settings(self.path, entry, settings)
+                for kind in ("document", "stream"):
+                    if kind in entry:
+                        self._offsets[f"{kind}:{entry[kind]}"] = end
+                end += len(line)
+        return end
 
 
-def _open_locked(path: Path) -> IO[bytes]:
-    stream = open(path, "a+b") if not path.exists() else open(path, "r+b")  # noqa: PTH123, SIM115
+def _open_locked(path: Path) -> int:
+    """A descriptor, because a buffer that a full disk refused would be written again on close."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        stream.close()
+        os.close(descriptor)
         raise BatchError(f"another run is writing there: {path} is locked") from error
-    return stream
+    return descriptor
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

@@ -84,8 +84,6 @@ def _settings(options: RunOptions) -> dict[str, Any]:
         "title": cleaning.include_title,
         "captions": cleaning.include_captions,
         "comments": cleaning.include_comments,
-        "on_error": options.on_error,
-        "max_bytes": options.limits.max_bytes,
         "text_field": options.names.text,
         "html_field": options.names.html,
         "fields": list(options.names.extra),
@@ -95,6 +93,8 @@ def _settings(options: RunOptions) -> dict[str, Any]:
 def _check_outputs(plan: Plan, options: RunOptions) -> None:
     """Nothing that exists is written over unless that was asked for."""
     output, manifest = plan.output, plan.manifest
+    if options.resume and (output is None or plan.root is None):
+        raise BatchError("a pipe cannot be resumed; give paths for input and output")
     if output is None or manifest is None or options.overwrite:
         return
     if manifest.exists():
@@ -113,8 +113,6 @@ def _check_outputs(plan: Plan, options: RunOptions) -> None:
 
 def _open_manifest(plan: Plan, options: RunOptions, stack: contextlib.ExitStack) -> Manifest | None:
     if plan.manifest is None:
-        if options.resume:
-            raise BatchError("a pipe cannot be resumed; give an output path")
         return None
     try:
         plan.manifest.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,8 @@ from .worker import READY, Fatal
 START_LIMIT: Final = 300.0
 """Seconds a worker may take to import and to load its models."""
 
+START_ATTEMPTS: Final = 3
+
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -33,6 +35,10 @@ class WorkerError(SpamstripError):
 
 class _Died(Exception):  # noqa: N818
     """The worker ended without an answer; the message says how."""
+
+
+class _NotReady(_Died):
+    """The worker ended, or stood still, before it could take a document."""
 
 
 class _TimedOut(Exception):  # noqa: N818
@@ -58,12 +64,16 @@ class Sandbox:
         """Yield the answers in order.
 
         Raises:
+            _NotReady: the worker did not get as far as the first payload.
             _TimedOut, _Died: no answer to the next payload; the worker is of no more use.
             WorkerError: the worker cannot work.
         """
         try:
             self._connection.send((recipe, timeout, payloads))
             self._receive(START_LIMIT)
+        except (EOFError, OSError, _TimedOut) as error:
+            raise _NotReady(self._describe_end()) from error
+        try:
             for _ in payloads:
                 yield self._receive(timeout)
         except (EOFError, OSError) as error:
@@ -164,9 +174,12 @@ def clean_batch(recipe: bytes, payloads: list[Any], timeout: float) -> list[Answ
     Args:
         recipe: a pickled `Recipe`.
         timeout: seconds of wall time per document.
+
+    Raises:
+        WorkerError: no worker can be made to work.
     """
     answers: list[Answer] = []
-    suspected = -1
+    suspected, false_starts = -1, 0
     while len(answers) < len(payloads):
         sandbox = POOL.take()
         usable = False
@@ -177,6 +190,10 @@ def clean_batch(recipe: bytes, payloads: list[Any], timeout: float) -> list[Answ
         except _TimedOut:
             detail = f"over the time limit of {timeout:g} s (--timeout)"
             answers.append(Answer("failed", detail=detail, seconds=timeout))
+        except _NotReady as death:
+            false_starts += 1
+            if false_starts == START_ATTEMPTS:
+                raise WorkerError(f"workers end before they are ready ({death})") from death
         except _Died as death:
             if suspected == len(answers):
                 detail = f"crashed its worker process twice ({death})"

@@ -4,6 +4,7 @@ It holds the models and may crash, hang or be killed; whoever started it notices
 answer to one known document is missing. It ends when its socket is closed.
 """
 
+import contextlib
 import faulthandler
 import os
 import pickle
@@ -79,7 +80,7 @@ class Workbench:
             output = recipe.encoder.encode(decoded, result, status)
         except SkipDocument as reason:
             return Answer("skipped", detail=str(reason))
-        except (ModelError, OptionError):
+        except (ModelError, OptionError):  # no document's fault
             raise
         except Exception as error:  # any input gives an outcome; the run goes on
             seconds = time.perf_counter() - started
@@ -129,20 +130,31 @@ def serve(connection: Connection) -> None:
             message, timeout, payloads = connection.recv()
         except EOFError:
             return
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if message not in benches:
                 benches.clear()
-                benches[message] = Workbench(pickle.loads(message))
-                benches[message].warm_up()
+                try:
+                    benches[message] = _prepare(message)
+                except Exception as error:  # whoever asked has to know, whatever it is
+                    connection.send(Fatal(_describe(error)))
+                    continue
             connection.send(READY)
             _limit_orphan(timeout * len(payloads) + ORPHAN_GRACE)
             for payload in payloads:
-                connection.send(benches[message].answer(payload))
+                try:
+                    answer = benches[message].answer(payload)
+                except (ModelError, OptionError) as error:
+                    connection.send(Fatal(_describe(error)))
+                    break
+                connection.send(answer)
             faulthandler.cancel_dump_traceback_later()
-        except (ModelError, OptionError) as error:
-            connection.send(Fatal(str(error)))
-        except (BrokenPipeError, ConnectionResetError):
-            return
+
+
+def _prepare(message: bytes) -> Workbench:
+    """The workbench of a recipe, with its models loaded."""
+    bench = Workbench(pickle.loads(message))
+    bench.warm_up()
+    return bench
 
 
 def _limit_orphan(seconds: float) -> None:

@@ -13,8 +13,9 @@ from ..items import Answer, Decoded, Limits, Record, Status
 
 KIND_OF: Final = {".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text"}
 EXTENSION_OF: Final = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
-RESERVED: Final = ("_manifest.jsonl", "_report.json", "_partial")
-"""Names at the top of an output directory that belong to the run itself."""
+PARTIAL: Final = "_spamstrip_partial"
+RESERVED: Final = ("_manifest.jsonl", "_report.json", PARTIAL)
+"""Names at the top of an output directory that belong to the run itself; never an input."""
 
 GROUP_FILES: Final = 64
 GROUP_BYTES: Final = 8 << 20
@@ -53,7 +54,8 @@ def walk(
     """Yield (relative directory, accepted file names, error) in one fixed order.
 
     Links to directories are not followed, so loops are harmless; everything not accepted is
-    handed to `ignored`. A directory that cannot be listed is yielded with the error.
+    handed to `ignored`. A directory that cannot be listed is yielded with the error. What an
+    earlier run keeps for itself in `root` is passed over.
     """
     waiting = [""]
     while waiting:
@@ -61,6 +63,8 @@ def walk(
         try:
             with os.scandir(root / directory) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
+                if not directory:
+                    found = [entry for entry in found if entry.name not in RESERVED]
                 names = [entry.name for entry in found if not _is_directory(entry)]
                 below = [entry for entry in found if _is_directory(entry)]
         except OSError as error:
@@ -239,7 +243,7 @@ class TreeWriter:
     def __init__(self, root: Path, log: Callable[[list[dict[str, Any]]], None]) -> None:
         self._root = root
         self._log = log
-        self._partial = root / "_partial"
+        self._partial = root / PARTIAL
         storage.remove_tree(self._partial)
         self._partial.mkdir(parents=True)
         self._group: list[tuple[Path, Path] | None] = []
