@@ -23,8 +23,10 @@ _BRACKET: Final = re.compile(r"\](?=[(\[:])")
 _TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY: Final = re.compile(r"&(?=#?\w{1,31};)")
 _LINE_START: Final = re.compile(
-    r"(?P<digits>\d{1,9})(?=[.)](?:\s|$))|(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|[-=]+\s*$|~~~|\[|\||:\s)"
+    r"(?P<digits>\d{1,9})(?=[.)](?:\s|$))|"
+    r"(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|[-=]+\s*$|~~~|\[[ xX]\]\s)"
 )
+_UNSAFE: Final = re.compile(r"[\s()]")
 _BACKTICKS: Final = re.compile(r"`+")
 _FENCE: Final = re.compile(r"[ >]*(?:(?:-|\d+\.) +)*(`{3,})")
 
@@ -184,7 +186,8 @@ def _converter() -> Any:
             return f"\n\n{text.strip()}\n\n"
 
         def convert_dt(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            return f"\n\n**{' '.join(text.split())}**\n\n" if text.strip() else ""
+            term = " ".join(text.replace("\\\n", " ").split())
+            return f"\n\n**{term}**\n\n" if term else ""
 
         def convert_dd(self, el: Any, text: str, parent_tags: set[str]) -> str:
             return f"\n\n{text.strip()}\n\n" if text.strip() else ""
@@ -261,7 +264,7 @@ def _is_punctuation(character: str) -> bool:
 def _destination(address: str) -> str:
     """A link destination; Markdown ends a bare one at a space or an unbalanced parenthesis."""
     address = address.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
-    plain = not any(c.isspace() or c in "()" for c in address)
+    plain = not _UNSAFE.search(address)
     return address if plain and address else f"<{address}>"
 
 

@@ -335,6 +335,9 @@ class _Builder:
         if not self._belongs(index):
             return
         attributes = self.source.attributes(index)
+        # An empty `alt` says that the image is decoration.
+        if "alt" in attributes and not attributes["alt"] and self.containers[-1].tag != "figure":
+            return
         if address := resolve_image(attributes, self.base):
             alternative = _WHITE.sub(" ", attributes.get("alt") or "").strip()
             self._place().append(Element("img", {"src": address, "alt": alternative[:1000]}))

@@ -118,8 +118,10 @@ def _list(element: Element) -> Content:
     items: Content = []
     for child in element.children:
         last = items[-1] if items else None
-        if _is(child, "li"):
-            items.append(child)
+        if _is(child, "li") and isinstance(child, Element):
+            inner = child.children[0]
+            only = len(child.children) == 1 and isinstance(inner, Element) and inner.tag in _LISTS
+            items.extend(inner.children if only and isinstance(inner, Element) else [child])
         elif _is(child, *_LISTS) and isinstance(last, Element):
             last.children.append(child)  # a nested list beside its item
         elif not _is(child, "hr"):
