@@ -86,7 +86,7 @@ class HidingRules:
         """What the page's rules set for an element, without what other rules lift again."""
         if identifier in self.ids:
             return self._find(tag, identifier, set(classes.split()))
-        key = f"{tag} {classes}" if tag in self.tags else classes
+        key = f"{tag} {classes}"
         if (bits := self._found.get(key)) is None:
             bits = self._found[key] = self._find(tag, "", set(classes.split()))
         return bits
@@ -162,11 +162,11 @@ def page_rules(tree: LexborHTMLParser) -> HidingRules:
     """
     source = tree.raw_html or b""
     sheets = []
-    if b"<style" in source or b"<STYLE" in source:
+    styled = b"<style" in source or b"<STYLE" in source
+    if styled:
         sheets = [style.text() for style in tree.css("style") if _holds(style)]
     scripted: set[str] = set()
-    written = b"document.write" in source and bool(sheets)
-    if written or b").style." in source:
+    if (styled and b"document.write" in source) or b").style." in source:
         for script in tree.css("script:not([src])"):
             code = script.text()
             scripted.update(_SCRIPT_HIDES.findall(code))
