@@ -49,17 +49,31 @@ def damaged(name: str, index: int, error: Exception) -> Record:
     return Record(f"{name}#{index}", None, 0, status="failed", detail=detail)
 
 
+class SpooledLine:
+    """A line on disk, without its line break; it goes when the record goes."""
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the record
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        return self.file.read(size)
+
+    def __del__(self) -> None:
+        self.file.close()
+
+
 def _spool(source: InputFile, start: bytes, index: int, limits: Limits) -> Record:
     """Read the rest of an overlong line into a temporary file."""
-    spooled = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the record
+    spooled = SpooledLine()
     size, chunk = 0, start
     while chunk:
         size += len(chunk)
-        spooled.write(chunk.rstrip(b"\r\n"))
+        spooled.file.write(chunk.rstrip(b"\r\n"))
         if chunk.endswith(b"\n"):
             break
         chunk = source.stream.readline(CHUNK)
-    spooled.seek(0)
+    spooled.file.seek(0)
     return Record(
         f"{source.name}#{index}",
         None,

@@ -34,13 +34,17 @@ def read_warc(source: InputFile, limits: Limits) -> Iterator[Record]:
     index = 0
     guarded = _Guard(source.stream)
     try:
-        iterator = warc.ArchiveIterator(guarded, record_types=wanted, strict_mode=False)
+        iterator = warc.ArchiveIterator(
+            guarded, record_types=wanted, strict_mode=False, auto_decode="all"
+        )
         for entry in iterator:
             kind = _kind_of(entry, warc)
             if not kind:
                 continue
+            expected = min(entry.content_length, limits.max_bytes + 1)
             content = entry.reader.read(limits.max_bytes + 1)
-            if guarded.error is not None:
+            if len(content) < expected and not _is_encoded(entry):
+                guarded.error = guarded.error or EOFError("the last record is cut off")
                 break
             large = len(content) > limits.max_bytes
             yield Record(
@@ -69,7 +73,8 @@ class _Guard:
         if self.error is not None:
             return b""
         try:
-            data: bytes = self._stream.read(size)
+            # `read` would lose what it has read before the damage in the same call.
+            data: bytes = self._stream.read1(size)
         except DAMAGED as error:
             self.error = error
             return b""
@@ -93,6 +98,14 @@ def _kind_of(entry: Any, warc: Any) -> str:
     if content_type not in HTML_TYPES or status is None or not 200 <= status < 300:
         return ""
     return "html"
+
+
+def _is_encoded(entry: Any) -> bool:
+    """Whether the body has another length than the record says, being decoded on the way."""
+    headers = entry.http_headers
+    return headers is not None and any(
+        name in headers for name in ("Content-Encoding", "Transfer-Encoding")
+    )
 
 
 def _to_payload(entry: Any, kind: str, content: bytes) -> tuple[Any, ...]:
