@@ -176,7 +176,7 @@ class _Builder:
             elif tag == "hr":
                 self._break_paragraph()
                 self.containers[-1].children.append(Element("hr"))
-            elif not source.kept_size[index] and not source.images[index]:
+            elif tag not in _INLINE and not source.kept_size[index] and not source.images[index]:
                 if tag[:1] != "-" and tag not in _IGNORED:
                     self._skip(index)
                 index = source.ends[index]
@@ -196,10 +196,8 @@ class _Builder:
         tag = self.source.tags[index]
         if tag in ("td", "th"):
             self.containers[-1].children.append(Element(tag, self._kept_attributes(index, tag)))
-        elif tag not in _INLINE:
+        else:
             self._break_paragraph()
-        elif self.source.removed_size[index]:
-            self.space = True
 
     def _enter(self, index: int, tag: str) -> None:
         end = self.source.ends[index]
@@ -362,14 +360,21 @@ class _Builder:
             return
         source = self.source
         parts: list[str] = []
+        lines_end: list[int] = []
         for inner in range(index + 1, source.ends[index]):
             tag = source.tags[inner]
+            while lines_end and lines_end[-1] <= inner:
+                lines_end.pop()
+                if parts and not parts[-1].endswith("\n"):
+                    parts.append("\n")
             if tag == "-text":
                 parts.append(source.kept[inner] or _line_ends(source.nodes[inner]))
             elif tag == "br":
                 parts.append("\n")
-            elif tag not in _INLINE and parts and not parts[-1].endswith("\n"):
-                parts.append("\n")  # a line of code in a block element of its own
+            elif tag not in _INLINE:
+                lines_end.append(source.ends[inner])  # a line of code in a block of its own
+                if parts and not parts[-1].endswith("\n"):
+                    parts.append("\n")
         lines = [line.rstrip() for line in "".join(parts).split("\n")]
         text = "\n".join(lines).strip("\n")
         if text:

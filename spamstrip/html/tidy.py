@@ -125,12 +125,16 @@ def _list(element: Element) -> Content:
         elif _is(child, *_LISTS) and isinstance(last, Element):
             last.children.append(child)  # a nested list beside its item
         elif not _is(child, "hr"):
-            items.append(Element("li", {}, [child]))
+            items.append(Element("li", {}, _bare(child)))
     element.children = items
     if any(_has(item, HEADINGS) for item in items):
         # A list of cards: what is in them are sections of the page.
         return [part for item in items if isinstance(item, Element) for part in _blocks(item)]
     return [element] if items else []
+
+
+def _bare(child: Element | str) -> Content:
+    return child.children if isinstance(child, Element) and child.tag == "p" else [child]
 
 
 def _has(child: Element | str, tags: frozenset[str]) -> bool:
