@@ -163,10 +163,13 @@ class _Feed:
         self._error: BaseException | None = None
 
     def batches(self) -> Iterator[list[Any]]:
+        for batch in _cut(self._until_error(), self._batch_bytes):
+            self._waiting.append(batch)
+            yield [record.payload for record in batch if record.status is None]
+
+    def _until_error(self) -> Iterator[Record]:
         try:
-            for batch in _cut(self._records, self._batch_bytes):
-                self._waiting.append(batch)
-                yield [record.payload for record in batch if record.status is None]
+            yield from self._records
         except Exception as error:
             self._error = error
 

@@ -26,6 +26,7 @@ START_LIMIT: Final = 300.0
 
 START_ATTEMPTS: Final = 3
 
+_STOPPED: Final = "the run was stopped"
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -97,10 +98,14 @@ class Sandbox:
         with contextlib.suppress(subprocess.TimeoutExpired):
             # A worker whose socket broke is usually ending by itself: keep its own exit code.
             self._process.wait(0.2 if self._process.poll() is None else 0)
-        self._process.kill()
-        self._process.wait()
+        self.end()
         with contextlib.suppress(OSError):
             self._connection.close()
+
+    def end(self) -> None:
+        """Kill the process; whoever waits for its answer learns that it died."""
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
         """Let the process end by itself by closing its socket; kill it when it does not."""
@@ -109,8 +114,7 @@ class Sandbox:
         try:
             self._process.wait(1.0)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.end()
 
 
 class SandboxPool:
@@ -130,13 +134,16 @@ class SandboxPool:
         """An idle sandbox, or a new one."""
         with self._lock:
             if self._stopped:
-                raise WorkerError("the run was stopped")
+                raise WorkerError(_STOPPED)
             sandbox = self._idle.pop() if self._idle else None
         if sandbox is None:
             sandbox = Sandbox()
         with self._lock:
-            self._busy.add(sandbox)
-        return sandbox
+            if not self._stopped:
+                self._busy.add(sandbox)
+                return sandbox
+        sandbox.kill()
+        raise WorkerError(_STOPPED)
 
     def give_back(self, sandbox: Sandbox, *, usable: bool) -> None:
         """Return a sandbox after a batch; one that is not usable is ended."""
@@ -154,7 +161,7 @@ class SandboxPool:
             idle, self._idle = self._idle, []
             busy = tuple(self._busy)
         for sandbox in busy:
-            sandbox._process.kill()
+            sandbox.end()
         for sandbox in idle:
             sandbox.close()
 

@@ -125,6 +125,7 @@ def _count_removed(result: Result) -> tuple[tuple[str, int, int], ...]:
 def serve(connection: Connection) -> None:
     """Answer batches until the other side closes; one message (recipe, timeout, payloads) each."""
     benches: dict[bytes, Workbench] = {}
+    silence = os.open(os.devnull, os.O_WRONLY)
     while True:
         try:
             message, timeout, payloads = connection.recv()
@@ -139,7 +140,7 @@ def serve(connection: Connection) -> None:
                     connection.send(Fatal(_describe(error)))
                     continue
             connection.send(READY)
-            _limit_orphan(timeout * len(payloads) + ORPHAN_GRACE)
+            _limit_orphan(timeout * len(payloads) + ORPHAN_GRACE, silence)
             for payload in payloads:
                 try:
                     answer = benches[message].answer(payload)
@@ -157,16 +158,13 @@ def _prepare(message: bytes) -> Workbench:
     return bench
 
 
-def _limit_orphan(seconds: float) -> None:
+def _limit_orphan(seconds: float, silence: int) -> None:
     """End this process after `seconds` even when it hangs in C code with nobody watching.
 
     The watchdog of `faulthandler` is a C thread; it needs neither the interpreter lock nor a
     signal handler that would have to wait for the hanging call.
     """
-    faulthandler.dump_traceback_later(seconds, exit=True, file=_DEVNULL)
-
-
-_DEVNULL = open(os.devnull, "w")  # noqa: PTH123, SIM115 - must stay open for the C thread
+    faulthandler.dump_traceback_later(seconds, exit=True, file=silence)
 
 
 def main() -> None:

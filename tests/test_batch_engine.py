@@ -1,0 +1,165 @@
+"""The engine: order, bounds, one answer per record, the same output however it runs."""
+
+import contextlib
+import io
+import json
+import random
+
+import batch_fakes
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spamstrip import Cleaner
+from spamstrip.batch import sandbox
+from spamstrip.batch.engine import BATCHES_PER_WORKER, Engine, EngineOptions, _cut
+from spamstrip.batch.formats.jsonl import LineDecoder, LineEncoder, RowDecoder
+from spamstrip.batch.items import STATUSES, Answer, Record
+from spamstrip.batch.progress import Progress
+from spamstrip.batch.report import Tally, make_report, summarize
+from spamstrip.batch.worker import Recipe
+from spamstrip.records import Options
+
+RECIPE = Recipe(
+    batch_fakes.MarkCleaner,
+    Options(),
+    LineDecoder(RowDecoder("text", "", "auto")),
+    LineEncoder("text"),
+)
+
+
+def record(number, text):
+    payload = json.dumps({"text": text}).encode()
+    return Record(f"r{number}", payload, len(payload))
+
+
+def test_back_pressure_and_order():
+    read = []
+
+    def records():
+        for number in range(200):
+            read.append(number)
+            yield record(number, str(number))
+
+    with Engine(EngineOptions(jobs=2, batch_bytes=1)) as engine:
+        seen = 0
+        with contextlib.closing(engine.map(RECIPE, records(), 10)) as answers:
+            for found, answer in answers:
+                assert found.name == f"r{seen}"
+                assert answer.output == b'{"text": "%d"}\n' % seen
+                seen += 1
+                assert len(read) <= seen + 2 * BATCHES_PER_WORKER + 1
+    assert seen == 200
+
+
+def test_an_error_of_the_reader_comes_after_what_was_read_before_it():
+    def records():
+        yield record(0, "a")
+        raise RuntimeError("reader broke")
+
+    seen = []
+    with Engine(EngineOptions(jobs=1)) as engine, pytest.raises(RuntimeError, match="broke"):
+        seen.extend(answer.status for _, answer in engine.map(RECIPE, records(), 10))
+    assert seen == ["unchanged"]
+
+
+def test_leaving_early_ends_all_workers():
+    with Engine(EngineOptions(jobs=2, batch_bytes=1)) as engine:
+        answers = engine.map(RECIPE, (record(n, "SLOW:0.05") for n in range(100)), 10)
+        next(answers)
+        answers.close()
+    assert not sandbox.POOL._idle
+    assert not [box for box in sandbox.POOL._busy if box._process.poll() is None]
+
+
+@given(
+    sizes=st.lists(st.integers(0, 50), max_size=60),
+    limit=st.integers(1, 100),
+)
+def test_batches_are_bounded_and_lose_nothing(sizes, limit):
+    records = [Record(str(n), b"", size) for n, size in enumerate(sizes)]
+    batches = list(_cut(records, limit))
+    assert [r for batch in batches for r in batch] == records
+    assert all(batch for batch in batches)
+    assert all(sum(r.size for r in batch) <= limit or len(batch) == 1 for batch in batches)
+
+
+@pytest.mark.parametrize("words", [["--jobs", 3], ["--jobs", 2, "--batch-bytes", 1]])
+def test_output_does_not_depend_on_workers_or_batches(tmp_path, words):
+    rng = random.Random(3)
+    texts = [f"{n} [spam:{n}]" + "x" * rng.randrange(3000) for n in range(80)]
+    texts[20] = "CRASH"
+    texts[30] = "RAISE"
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
+    outputs = []
+    for number, options in enumerate((["--jobs", 1], words)):
+        out = tmp_path / f"out{number}.jsonl.gz"
+        assert batch_fakes.main([tmp_path / "in.jsonl", out, "--quiet", *options]) == 1
+        outputs.append(out.read_bytes())
+    assert outputs[0] == outputs[1]
+
+
+def test_a_recipe_with_the_real_cleaner_is_small():
+    recipe = Recipe(Cleaner.from_options, Options(), RECIPE.decoder, RECIPE.encoder)
+    assert len(sandbox.pickle_recipe(recipe)) < 2000
+
+
+ANSWERS = st.builds(
+    Answer,
+    status=st.sampled_from(STATUSES),
+    seconds=st.integers(0, 9).map(float),
+    language=st.sampled_from(["", "en", "de-AT"]),
+    spam_score=st.sampled_from([0.0, 0.4, 0.5, 1.0]),
+    removed=st.sampled_from([(), (("gambling", 1, 5),), (("footer", 2, 3), ("share", 1, 1))]),
+)
+
+
+@settings(max_examples=50)
+@given(answers=st.lists(ANSWERS, max_size=40), cut=st.integers(0, 40))
+def test_tallies_add_up_and_survive_the_manifest(answers, cut):
+    whole, first, second = Tally(), Tally(), Tally()
+    for number, answer in enumerate(answers):
+        whole.add(f"d{number}", answer, 10, 5)
+        (first if number < cut else second).add(f"d{number}", answer, 10, 5)
+    restored = Tally.from_dict(json.loads(json.dumps(first.to_dict())))
+    restored.merge(second)
+    report = make_report(whole, {})
+    assert make_report(restored, {}) == report
+    assert report["documents"] == len(answers) == sum(report["outcomes"].values())
+    assert report["bytes_in"] == 10 * len(answers)
+    languages = report["by_language"].values()
+    assert sum(row["documents"] for row in languages) == len(answers)
+    assert sum(row["removed_characters"] for row in languages) == sum(
+        row["characters"] for row in report["removed_by_label"].values()
+    )
+
+
+def test_summary_fits_a_screen():
+    tally = Tally()
+    for number in range(2000):
+        removed = ((f"label{number % 40}", 1, number),)
+        answer = Answer("failed", detail="x", seconds=1, language=f"l{number}", removed=removed)
+        tally.add(f"d{number}", answer, 10, 5)
+    lines = summarize(make_report(tally, {"seconds": 2.0})).splitlines()
+    assert len(lines) <= 20
+    assert lines[-1] == "failed: 1,995 more, see the report"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_a_bar_on_a_terminal_and_plain_lines_elsewhere(monkeypatch):
+    terminal = Terminal()
+    progress = Progress(1000, stream=terminal)
+    progress.advance(500)
+    progress.close()
+    assert "50%" in terminal.getvalue() or "500/1.00k" in terminal.getvalue()
+    plain = io.StringIO()
+    progress = Progress(1000, stream=plain)
+    clock = progress._started
+    monkeypatch.setattr("spamstrip.batch.progress.time.monotonic", lambda: clock + 40)
+    progress.advance(250)
+    progress.advance(0)
+    assert plain.getvalue() == ("spamstrip: 1 documents, 0.0 per second, 25.0%, about 120 s left\n")
