@@ -9,7 +9,7 @@ its domain) or that WCXB directory itself. DIR is a directory in any layout of
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,11 @@ from spamstrip.model_set import ModelSet, models_directory
 from .common import OutputCache, attempt, heading, write_lines
 from .peers import html_peers
 
+Folds = Iterable[tuple[ModelSet, Sequence[Page]]]
+
 _WCXB = Path("html") / "wcxb-dev"
+_OURS = "spamstrip"
+_BODY = "spamstrip body"  # titles and captions off
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -36,17 +40,17 @@ def main(words: Sequence[str] | None = None) -> None:
     peers = [] if arguments.no_peers else html_peers()
     print(heading("extraction", peers))
 
-    options: dict[str, Any] = {"kind": "html", "preset": arguments.preset}
+    systems: dict[str, dict[str, Any]] = {_OURS: {}}
     if arguments.article_only:
-        options |= {"include_title": False, "include_captions": False}
+        systems[_BODY] = {"include_title": False, "include_captions": False}
     evaluations: dict[str, Evaluation] = {}
     if not arguments.peers_only:
         if arguments.shipped:
-            model = ModelSet(arguments.model)
-            scores = _scored(model, pages, options)
+            folds: Folds = [(ModelSet(arguments.model), pages)]
         else:
-            scores = _cross_validated(training, pages, options, arguments.folds, arguments.seed)
-        evaluations["spamstrip"] = summarise(sorted(scores, key=lambda score: score.name))
+            folds = _cross_validation(training, pages, arguments.folds, arguments.seed)
+        for name, scores in _scored(folds, systems, arguments.preset).items():
+            evaluations[name] = summarise(sorted(scores, key=lambda score: score.name))
     for peer in peers:
         cache = OutputCache(arguments.cache, peer)
         scored = [score_page(p, cache.output(p.read_text(), peer.extract)) for p in pages]
@@ -71,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         "--model", type=Path, default=models_directory(), metavar="DIR", help="with --shipped"
     )
     parser.add_argument(
-        "--article-only", action="store_true", help="titles and captions off, as news sets have it"
+        "--article-only",
+        action="store_true",
+        help="also without titles and captions, as news benchmarks define the article body",
     )
     parser.add_argument("--articles", action="store_true", help="pages of type article only")
     parser.add_argument("--preset", default="balanced")
@@ -93,23 +99,25 @@ def _directories(data: Path) -> tuple[Path, Path]:
 
 
 def _scored(
-    models: ModelSet, pages: Sequence[Page], options: dict[str, Any]
-) -> Iterator[PageScores]:
-    cleaner = spamstrip.Cleaner(model=models, **options)
-    for page in pages:
-        yield score_page(page, attempt(cleaner.clean, page.read_text()))
+    folds: Folds, systems: dict[str, dict[str, Any]], preset: str
+) -> dict[str, list[PageScores]]:
+    """Every page scored with the model of its fold, once for each set of options."""
+    scores: dict[str, list[PageScores]] = {name: [] for name in systems}
+    for models, pages in folds:
+        for name, options in systems.items():
+            cleaner = spamstrip.Cleaner(model=models, kind="html", preset=preset, **options)
+            for page in pages:
+                scores[name].append(score_page(page, attempt(cleaner.clean, page.read_text())))
+    return scores
 
 
-def _cross_validated(
-    training: Path, pages: Sequence[Page], options: dict[str, Any], folds: int, seed: int
-) -> Iterator[PageScores]:
+def _cross_validation(training: Path, pages: Sequence[Page], folds: int, seed: int) -> Folds:
     from spamstrip.training.html import cross_validation
 
     by_name = {page.name: page for page in pages}
     for model, held_out in cross_validation(training, folds=folds, seed=seed):
-        models = ModelSet(models_directory(), html=model)
         fold = [by_name[name] for name in held_out if name in by_name]
-        yield from _scored(models, fold, options)
+        yield ModelSet(models_directory(), html=model), fold
 
 
 def _report(evaluations: dict[str, Evaluation]) -> None:
@@ -120,7 +128,7 @@ def _report(evaluations: dict[str, Evaluation]) -> None:
     for row, by_type in enumerate([*first.by_type, first.overall]):
         cells = [[*e.by_type, e.overall][row].f1.mean for e in evaluations.values()]
         print(f"{by_type.page_type:<18}" + "".join(f"{cell:>18.3f}" for cell in cells))
-    ours = evaluations.get("spamstrip")
+    ours = evaluations.get(_OURS)
     if ours is None:
         return
     print("\npaired difference of word F1, spamstrip minus the other (95% interval)")
