@@ -6,6 +6,7 @@ workers and backend have no influence on what comes out.
 """
 
 import contextlib
+import itertools
 import warnings
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
@@ -24,6 +25,12 @@ BATCH_BYTES: Final = 1 << 20
 BATCH_RECORDS: Final = 1000
 BATCHES_PER_WORKER: Final = 4
 """Batches of one worker between reader and writer; two keep it busy, the rest absorb jitter."""
+
+WINDOW_PER_WORKER: Final = 16
+"""The same where workers wait for each other at the end of a window: more, to wait less often."""
+
+_STREAMING: Final = ("local", "dask")
+"""Backends whose joblib interface can return results one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +131,21 @@ class Engine:
                 yield from feed.join(answers)
         feed.finish()
 
-    def _run(self, tasks: Iterable[Any]) -> Generator[list[Answer]]:
-        limit = BATCHES_PER_WORKER * self.workers
+    def _run(self, tasks: Iterator[Any]) -> Generator[list[Answer]]:
+        if self.options.backend in _STREAMING:
+            return self._stream(tasks)
+        return self._run_in_windows(tasks)
+
+    def _stream(self, tasks: Iterator[Any]) -> Generator[list[Answer]]:
+        """Results one by one, a new batch for every result consumed."""
         backend: dict[str, Any] = {}
         if self.options.backend == "local":
             backend = {"backend": IsolatedBackend(), "n_jobs": self.workers}
-        else:
-            backend = {"n_jobs": self.options.jobs or -1}
         parallel = _BoundedParallel(
-            return_as="generator", pre_dispatch=limit, batch_size=1, **backend
+            return_as="generator",
+            pre_dispatch=BATCHES_PER_WORKER * self.workers,
+            batch_size=1,
+            **backend,
         )
         results = parallel(tasks)
         try:
@@ -147,6 +160,12 @@ class Engine:
                 # joblib tells that batches were cancelled; that is what was asked for.
                 warnings.simplefilter("ignore", UserWarning)
                 results.close()
+
+    def _run_in_windows(self, tasks: Iterator[Any]) -> Generator[list[Answer]]:
+        """For backends that only give lists: one bounded list after the other."""
+        with joblib.Parallel(batch_size=1, pre_dispatch="all") as parallel:
+            while window := list(itertools.islice(tasks, WINDOW_PER_WORKER * self.workers)):
+                yield from parallel(window)
 
 
 class _Feed:
