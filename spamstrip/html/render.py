@@ -117,7 +117,7 @@ class _Grouping:
         self.parent: list[int] = page.elements.parent.tolist()
         self.tag: list[int] = page.elements.tag.tolist()
         self.block: list[int] = page.block.tolist()
-        self._known: dict[int, tuple[int, int, int]] = {}
+        self._known = {0: (0, 0, 0)}
 
     def is_code(self, element: int) -> bool:
         """Whether an element is preformatted: each line may be a segment."""
@@ -125,25 +125,29 @@ class _Grouping:
 
     def place(self, segment: int) -> tuple[int, int, int]:
         """(item, group, row) as element numbers; zeros outside lists and tables."""
-        block = self.block[segment]
-        if block not in self._known:
-            self._known[block] = self._find(block)
-        return self._known[block]
-
-    def _find(self, element: int) -> tuple[int, int, int]:
-        item = group = row = 0
-        while element:
-            tag = self.tag[element]
-            if not item and tag in _ITEMS:
-                item = element
-            if item and tag in _GROUPS:
-                group = element
-            elif not row and not group and tag == TAG_CODE["tr"]:
-                row = element
-            if item and tag == TAG_CODE["table"]:
-                break  # what lies around a table is layout
+        element = self.block[segment]
+        above = []
+        while element not in self._known:
+            above.append(element)
             element = self.parent[element]
-        return (item, group, row) if group else (0, 0, 0)
+        for element in reversed(above):
+            self._known[element] = self._inside(element, self._known[self.parent[element]])
+        item, group, row = self._known[self.block[segment]]
+        return (item, group, row) if item and group else (0, 0, 0)
+
+    def _inside(self, element: int, around: tuple[int, int, int]) -> tuple[int, int, int]:
+        item, group, row = around
+        tag = self.tag[element]
+        if tag == TAG_CODE["table"]:
+            return 0, element, 0  # what lies around a table is layout
+        if tag in _ITEMS:
+            item = element
+        if tag in _GROUPS:
+            group = group or element
+            row = 0
+        if tag == TAG_CODE["tr"]:
+            row = element
+        return item, group, row
 
 
 def render_html(
