@@ -80,7 +80,7 @@ class Forest:
         names = ("roots", "feature", "threshold", "left", "value", "baseline")
         return cls(
             **{name: arrays[f"{prefix}{name}"] for name in names},
-            depth=int(arrays[f"{prefix}depth"]),
+            depth=int(arrays[f"{prefix}depth"].item()),
         )
 
 

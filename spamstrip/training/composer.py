@@ -45,6 +45,7 @@ POLLUTED_VARIANTS: Final = (
 )
 VARIANTS: Final = CLEAN_VARIANTS + HARD_VARIANTS + POLLUTED_VARIANTS
 _CHANCES: Final = {"clean": 8.0, "clean_extra": 4.0, "clean_short": 2.0, "hard_negative": 1.5}
+_LINK_LANGUAGES: Final = ("tr", "id", "en", "ru", "zh")  # of injected link runs anywhere
 _NEWLINES: Final = ("\n", "\r\n", "\r")
 _GAPS: Final = ("\n\n", "\n", " ", "")
 
@@ -102,7 +103,7 @@ class Composer:
 
     def __init__(self, material: Material, seed: int, *, leave_out: Sequence[str] = ()) -> None:
         self._rng = np.random.default_rng(seed)
-        self._articles = _by_language(material.articles)
+        self._articles = _by_language(material.articles + material.web_articles)
         self._hard = _by_language(material.hard_negatives)
         self._spam = _by_language(tuple(item for item in material.spam if len(item.text) >= 40))
         self._source = JunkSource.of(material)
@@ -253,11 +254,13 @@ class Composer:
 
     def _run(self, language: str) -> str:
         rng = self._rng
-        languages = [language] if language in self._source.phrases and rng.random() < 0.6 else [
-            known for known in ("tr", "id", "en", "ru", "zh") if known in self._source.phrases
-        ] or sorted(self._source.phrases)  # fmt: skip
-        longest = int(rng.choice((5, 12, 40)))
-        return link_run(rng, self._source, languages, items=int(rng.integers(2, longest)))
+        phrases = self._source.phrases
+        languages = [language]
+        if language not in phrases or rng.random() < 0.4:
+            languages = [known for known in _LINK_LANGUAGES if known in phrases]
+        languages = languages or sorted(phrases)
+        longest = int(rng.choice((6, 12, 40)))
+        return link_run(rng, self._source, languages, items=int(rng.integers(3, longest)))
 
     def _spam_item(self, language: str) -> Item:
         rng = self._rng

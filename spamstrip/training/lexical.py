@@ -184,9 +184,17 @@ def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: 
     )
 
 
-def fit_label_table(data: Samples, *, seed: int) -> NgramTable:
-    """The table that names the kind of junk, one column per `JUNK_LABELS`."""
-    junk = [index for index, label in enumerate(data.labels) if label != "body"]
+def fit_label_table(data: Samples, *, seed: int, without: int | None = None) -> NgramTable:
+    """The table that names the kind of junk, one column per `JUNK_LABELS`.
+
+    Args:
+        without: a fold to leave out.
+    """
+    junk = [
+        index
+        for index, label in enumerate(data.labels)
+        if label != "body" and data.folds[index] != without
+    ]
     texts = [data.texts[index] for index in junk]
     labels = np.array([data.labels[index] for index in junk])
     weights = data.weights[junk] * text_data.balanced_weights(list(labels), 0.5)

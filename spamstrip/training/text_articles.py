@@ -14,7 +14,7 @@ _FORMAT_CHANCES: Final = (0.5, 0.25, 0.15, 0.1)
 _SENTENCE: Final = re.compile(r"[^.!?。！？।]+[.!?。！？।]*\s*")
 _NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}(?: [^\W\d_a-z][^\W\d_]{2,})+")
 _EXTRAS: Final = ("references", "contact", "credit", "table", "poem", "capitals", "words", "code")
-_QUOTES: Final = ("“”", '""', "«»", "„“", "「」", "‘’")
+_QUOTES: Final = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("「", "」"), ("‘", "’"))
 _CODE: Final = (
     "for {0} in range({1}):\n    print({0} + {1})\n    total += {0}",
     "$ git clone https://{0}/{2}.git\n$ cd {2}\n$ make install",
@@ -131,17 +131,17 @@ def _extra(
         )
     if kind == "contact":
         phone = "".join(str(digit) for digit in rng.integers(0, 10, 9))
-        shapes = (
+        contacts = (
             "{0}, {1}@{2}",
             "{0}\n+{3}\n{1}@{2}\nhttps://{2}",
             "{0}: https://{2}/{1}",
             "{1}@{2}",
         )
         word = re.sub(r"\W", "", pick(rng, words)).lower() or "info"
-        return pick(rng, shapes).format(pick(rng, people), word, domain, phone)
+        return pick(rng, contacts).format(pick(rng, people), word, domain, phone)
     if kind == "credit":
-        shapes = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
-        return pick(rng, shapes).format(pick(rng, people), pick(rng, people))
+        credits = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
+        return pick(rng, credits).format(pick(rng, people), pick(rng, people))
     if kind == "table":
         gap = pick(rng, ("\t", "  ", " | ", ", ", " "))
         columns = int(rng.integers(2, 6))

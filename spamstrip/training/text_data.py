@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,8 @@ SPAM_LABEL: Final = {
     "adult": "adult",
     "pharma": "pharma",
 }
+_WEB_KINDS: Final = ("article", "forum", "documentation")
+_LONGEST: Final = 9000  # characters of a web article, as long as the other articles are
 _DOMAIN_GROUPS: Final = 40  # domains have no source that tells them apart: split by name
 
 
@@ -55,9 +58,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything the text models are trained on, each part in file order."""
+    """Everything the text models are trained on, each part in file order.
+
+    `web_articles` are the main contents of the HTML pages. Only composed documents use them:
+    the lexical model must not know the pages its scores help to judge in HTML.
+    """
 
     articles: tuple[Item, ...]
+    web_articles: tuple[Item, ...]
     hard_negatives: tuple[Item, ...]
     ham_comments: tuple[Item, ...]
     strings: tuple[Item, ...]
@@ -138,6 +146,7 @@ def load(data: Path) -> Material:
             Item(row["text"], row["lang"], row["source"], "body", row["id"])
             for row in _rows(data / "articles/clean.jsonl.gz")
         ),
+        web_articles=tuple(_web_articles(data / "html/wcxb-dev/ground-truth")),
         hard_negatives=tuple(
             Item(row["text"], row["lang"], row["source_repo"], "body", f"hard-{index}")
             for index, row in enumerate(_rows(data / "spam/hard_negatives.jsonl.gz"))
@@ -173,6 +182,18 @@ def load(data: Path) -> Material:
             )
         ),
     )
+
+
+def _web_articles(directory: Path) -> Iterator[Item]:
+    """The English main contents of articles, forum threads and documentation pages."""
+    for path in sorted(directory.glob("*.json")):
+        page = json.loads(path.read_text(encoding="utf-8"))
+        kind = page["_internal"]["page_type"]["primary"]
+        text = page["ground_truth"].get("main_content") or ""
+        host = (urlsplit(page.get("url") or "").hostname or path.stem).removeprefix("www.")
+        if kind in _WEB_KINDS and text.count("\n\n") >= 2:
+            group = f"wcxb-{_name_group('.'.join(host.split('.')[-2:]))}"
+            yield Item(text[:_LONGEST].rpartition("\n\n")[0], "en", group, "body", f"wcxb-{path.stem}")
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -234,4 +255,4 @@ def balanced_weights(keys: Sequence[Hashable], power: float) -> npt.NDArray[np.f
     for key in keys:
         counts[key] = counts.get(key, 0) + 1
     weights = np.array([counts[key] ** -power for key in keys], np.float32)
-    return (weights / weights.mean()).astype(np.float32)
+    return np.asarray(weights / weights.mean(), np.float32)

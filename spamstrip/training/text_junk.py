@@ -34,7 +34,7 @@ class JunkSource:
         """Collect the lists from (a fold of) the material."""
         phrases: dict[str, list[str]] = {}
         for item in material.spam:
-            if item.label in ("gambling", "adult", "pharma", "finance", "seo_links"):
+            if item.label in ("gambling", "adult"):  # what injected link runs are about
                 phrases.setdefault(item.language, []).append(item.text)
         domains = tuple(item.text for item in material.spam_domains)
         ordinary = tuple(item.text for item in material.ordinary_domains)
@@ -112,8 +112,9 @@ def link_run(
     """Domains, brands and anchor words in a row, joined in one of the usual ways."""
     weights = rng.dirichlet((1.2, 1.0, 1.0))
     parts = []
-    for _ in range(items):
-        kind = int(rng.choice(3, p=weights))
+    for index in range(items):
+        # At least two names: anchor words alone are no link run.
+        kind = int(rng.integers(2)) if index < 2 else int(rng.choice(3, p=weights))
         part = (
             domain(rng, source)
             if kind == 0
@@ -122,6 +123,7 @@ def link_run(
             else anchor(rng, source, languages)
         )
         parts.extend([part] * (2 if rng.random() < 0.08 else 1))
+    parts = [parts[index] for index in rng.permutation(len(parts))]
     style = rng.random()
     if style < 0.4:
         return "".join(parts)

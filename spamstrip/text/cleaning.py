@@ -1,0 +1,129 @@
+"""Remove what the model proposes: offsets into the source, labels, tidy white space."""
+
+from typing import Final
+
+import numpy as np
+
+from ..lexical import JUNK_LABELS, LexicalModel
+from ..ngrams import code_points
+from ..records import Document, Options, Removal, Result
+from .features import Analysis
+from .model import Span, TextModel
+from .tidy import keep, merged, tidy_span, to_source
+
+_PASSES: Final = 6  # each pass removes something; more than two are hardly ever needed
+_LABEL_SWITCH: Final = 6.0  # log-odds; what another label within one span must gain
+_LABEL_CHARS: Final = 4000  # of a longer span only the start and the end decide its label
+
+
+def find_removals(text: str, model: TextModel, preset: str) -> tuple[Removal, ...]:
+    """The junk of a text, in order, not overlapping, with `text[r.start:r.end] == r.text`.
+
+    Passes are repeated on what is left until nothing more is found, so that cleaning the
+    kept text again changes nothing.
+
+    Args:
+        text: any string.
+        model: the loaded model.
+        preset: "gentle", "balanced" or "strict".
+    """
+    return _search(text, model, preset)[0]
+
+
+def analyze(document: Document, options: Options, model: TextModel) -> Result:
+    """The `Result` for a plain text.
+
+    Titles and captions cannot be told apart in plain text and are kept; `include_comments`
+    keeps spans labelled `comment`.
+    """
+    removed, spam = _search(document.text, model, options.preset)
+    if options.include_comments:
+        removed = tuple(removal for removal in removed if removal.label != "comment")
+    text = keep(document.text, [(removal.start, removal.end) for removal in removed])
+    return Result(text=text, rendered=text, removed=removed, title="", kind="text", spam_score=spam)
+
+
+def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ...], float]:
+    threshold = model.thresholds[preset]
+    removals: list[Removal] = []
+    taken: list[tuple[int, int]] = []
+    left = text
+    spam = 0.0
+    for _ in range(_PASSES):
+        if not left.strip():
+            break
+        analysis, spans = model.propose(code_points(left))
+        wanted = [span for span in spans if span.probability >= threshold]
+        if _empties(analysis, wanted):
+            spam = max((span.probability for span in spans), default=0.0)
+            break
+        found = [removal for span in wanted for removal in _removals(left, analysis, span, model)]
+        spam = max([spam, *(item.score for item in found if item.family == "spam")])
+        if not found:
+            break
+        for removal in found:
+            for start, end in to_source(taken, removal.start, removal.end):
+                removals.append(Removal(removal.label, removal.score, start, end, text[start:end]))
+        taken = _union([(removal.start, removal.end) for removal in removals])
+        left = keep(text, taken)
+    return merged(text, removals), spam
+
+
+def _empties(analysis: Analysis, spans: list[Span]) -> bool:
+    """Whether removing the spans would leave nothing: then the junk is the document."""
+    covered = sum(span.end - span.first for span in spans)
+    return covered == len(analysis.segments.line)
+
+
+def _removals(text: str, analysis: Analysis, span: Span, model: TextModel) -> list[Removal]:
+    """The span with its white space tidied, divided where its label changes."""
+    cuts = analysis.segments.cuts
+    start, end = tidy_span(text, int(cuts[span.first]), int(cuts[span.end]))
+    bounds = cuts[span.first + 1 : span.end]
+    inner = [int(cut) for cut in bounds if start < cut < end]
+    pieces = _labelled(text, [start, *inner, end], model.lexical)
+    return [
+        Removal(label, span.probability, first, last, text[first:last])
+        for label, first, last in pieces
+    ]
+
+
+def _labelled(text: str, bounds: list[int], lexical: LexicalModel) -> list[tuple[str, int, int]]:
+    """Labels for the pieces between the bounds: the best sequence with few changes."""
+    table = lexical.label_table
+    start = bounds[0]
+    signal = table.signal(table.folded(text[start : bounds[-1]]))
+    running = np.concatenate((np.zeros((1, signal.shape[1])), np.cumsum(signal, axis=0)))
+    sums = np.diff(running[np.array(bounds) - start], axis=0)
+    score = sums[0]
+    came_from = []
+    for row in sums[1:]:
+        best = int(np.argmax(score))
+        change = score[best] - _LABEL_SWITCH > score
+        came_from.append(np.where(change, best, np.arange(len(score))))
+        score = np.where(change, score[best] - _LABEL_SWITCH, score) + row
+    label = int(np.argmax(score))
+    path = [label]
+    for back in reversed(came_from):
+        label = int(back[label])
+        path.append(label)
+    path.reverse()
+    pieces: list[tuple[str, int, int]] = []
+    for index, label in enumerate(path):
+        name = JUNK_LABELS[label]
+        if pieces and pieces[-1][0] == name:
+            pieces[-1] = (name, pieces[-1][1], bounds[index + 1])
+        else:
+            pieces.append((name, bounds[index], bounds[index + 1]))
+    return pieces
+
+
+def _union(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same characters as spans in order that do not touch."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,290 @@
+"""Train the text model on composed documents, every score it learns from out of fold.
+
+A composed document of a fold holds articles, junk and domains of that fold only, and is scored
+with lexical tables that saw none of them; so the forests learn from scores as good as they
+will be on the open web, not from scores on memorised text.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from spamstrip import model_file
+from spamstrip.lexical import LexicalModel
+from spamstrip.ngrams import NgramTable, code_points
+from spamstrip.text.characters import CharacterTables
+from spamstrip.text.context import context, context_cuts, context_segments
+from spamstrip.text.features import Analysis, analyse
+from spamstrip.text.model import FEATURES, KIND, Decoding, Forests, Scores, TextModel, second_scores
+from spamstrip.text.sequence import junk_runs
+from spamstrip.text.spans import span_features
+from spamstrip.trees import Forest, export
+
+from . import lexical, ngram_model, text_data
+from .composer import Composed, Composer
+from .text_data import Folds, Material
+
+FOLDS: Final = 5
+DOCUMENTS_PER_FOLD: Final = 2400
+DECODING: Final = Decoding(cut_weight=1.0, switch_cost=1.0, bias=0.0)
+THRESHOLDS: Final = {"gentle": 0.95, "balanced": 0.8, "strict": 0.5}
+_BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
+_CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A composed document, measured, with its gold labels.
+
+    Attributes:
+        composed: the document.
+        analysis: its segments and their features.
+        junk: float32 (n_segments,), share of each segment's characters that is junk.
+        change: int8 (n_segments - 1,), per inner cut 0 no change, 1 junk starts, 2 it ends.
+    """
+
+    composed: Composed
+    analysis: Analysis
+    junk: npt.NDArray[np.float32]
+    change: npt.NDArray[np.int8]
+
+
+class LexicalBank:
+    """Lexical tables that leave folds out, fitted when first asked for."""
+
+    def __init__(self, material: Material, folds: Folds, seed: int) -> None:
+        self._samples = lexical.samples(material, folds, seed)
+        self._matrix = ngram_model.count_matrix(self._samples.texts, lexical.BITS)
+        self._count = folds.count
+        self._seed = seed
+        self._tables: dict[frozenset[int], NgramTable] = {}
+
+    def without(self, *held_out: int) -> NgramTable:
+        """The table trained on every fold but these."""
+        key = frozenset(held_out)
+        if key not in self._tables:
+            used = [fold for fold in range(self._count) if fold not in key]
+            self._tables[key] = lexical.fit_table(
+                self._matrix, self._samples, used, seed=self._seed
+            )
+        return self._tables[key]
+
+    def labels_without(self, held_out: int) -> NgramTable:
+        """The label table trained on every fold but one."""
+        return lexical.fit_label_table(self._samples, seed=self._seed, without=held_out)
+
+
+def examples(
+    documents: Sequence[Composed], tables: CharacterTables, lexicon: NgramTable
+) -> list[Example]:
+    """Measure composed documents and mark what is junk in them."""
+    found = []
+    for composed in documents:
+        if composed.text.strip():
+            analysis = analyse(code_points(composed.text), tables, lexicon)
+            junk, change = _gold(composed, analysis)
+            found.append(Example(composed, analysis, junk, change))
+    return found
+
+
+def _gold(
+    composed: Composed, analysis: Analysis
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]:
+    solid = np.array([not char.isspace() for char in composed.text], np.float64)
+    marked = np.zeros(len(solid))
+    for span in composed.spans:
+        marked[span.start : span.end] = 1.0
+    cuts = analysis.segments.cuts
+    running = np.concatenate((np.zeros((2, 1)), np.cumsum((solid, marked * solid), axis=1)), axis=1)
+    total, junk = np.diff(running[:, cuts], axis=1)
+    share = junk / np.maximum(total, 1.0)
+    state = share > 0.5
+    change = np.zeros(len(state) - 1, np.int8)
+    change[~state[:-1] & state[1:]] = 1
+    change[state[:-1] & ~state[1:]] = 2
+    return share.astype(np.float32), change
+
+
+def fit_forests(by_fold: Mapping[int, Sequence[Example]], *, seed: int) -> Forests:
+    """Fit the four forests, each on what the ones before it say of documents they never saw."""
+    folds = sorted(by_fold)
+    halves = [
+        [example for fold in chosen for example in by_fold[fold]]
+        for chosen in (folds[::2], folds[1::2])
+    ]
+    everything = halves[0] + halves[1]
+    first = _first_odds(halves, seed)
+    around = [
+        context(odds, np.diff(example.analysis.segments.cuts))
+        for odds, example in zip(first, everything, strict=True)
+    ]
+    divide = len(halves[0])
+    parts = (slice(0, divide), slice(divide, None))
+    rows: list[npt.NDArray[np.float32]] = []
+    targets: list[bool] = []
+    for half in (0, 1):
+        own, other = parts[half], parts[1 - half]
+        second = _fit_context(everything[other], around[other], seed)
+        cut = _fit_cut(everything[other], around[other], seed)
+        for example, facts in zip(everything[own], around[own], strict=True):
+            scores = second_scores(second, cut, example.analysis, facts, DECODING)
+            _add_proposals(rows, targets, example, scores)
+    return Forests(
+        segment=_fit_segment(everything, seed),
+        context=_fit_context(everything, around, seed),
+        cut=_fit_cut(everything, around, seed),
+        span=export(_boosted(70, seed, depth=4).fit(np.concatenate(rows), np.array(targets))),
+    )
+
+
+def _first_odds(halves: Sequence[Sequence[Example]], seed: int) -> list[npt.NDArray[np.float64]]:
+    """First log-odds of both halves in turn, each from a forest fitted on the other half."""
+    odds = []
+    for own, other in ((halves[0], halves[1]), (halves[1], halves[0])):
+        forest = _fit_segment(other, seed)
+        for example in own:
+            odds.append(forest.decision(example.analysis.per_segment)[:, 0].astype(np.float64))
+    return odds
+
+
+def _add_proposals(
+    rows: list[npt.NDArray[np.float32]], targets: list[bool], example: Example, scores: Scores
+) -> None:
+    """The spans the scores propose, with the gold answer: is there any body in them?"""
+    runs = junk_runs(scores.segment - DECODING.bias, scores.start, scores.end)
+    if not runs:
+        return
+    rows.append(span_features(example.analysis, runs, scores.segment, scores.start, scores.end))
+    lengths = np.diff(example.analysis.segments.cuts)
+    for first, last in runs:
+        body = float((lengths[first:last] * (1 - example.junk[first:last])).sum())
+        targets.append(body <= 0.02 * float(lengths[first:last].sum()))
+
+
+def _boosted(trees: int, seed: int, *, depth: int = 6) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=trees,
+        max_depth=depth,
+        max_leaf_nodes=31,
+        learning_rate=0.15,
+        max_bins=64,
+        min_samples_leaf=40,
+        l2_regularization=1.0,
+        max_features=0.5,
+        early_stopping=False,
+        random_state=seed,
+    )
+
+
+def _fit_segment(learned: Sequence[Example], seed: int) -> Forest:
+    chosen, weight = _segment_sample(learned, seed)
+    features = np.concatenate([example.analysis.per_segment for example in learned])[chosen]
+    share = np.concatenate([example.junk for example in learned])[chosen]
+    return export(_boosted(90, seed).fit(features, share > 0.5, sample_weight=weight))
+
+
+def _fit_context(
+    learned: Sequence[Example], around: Sequence[npt.NDArray[np.float32]], seed: int
+) -> Forest:
+    chosen, weight = _segment_sample(learned, seed)
+    features = np.concatenate(
+        [context_segments(e.analysis, facts) for e, facts in zip(learned, around, strict=True)]
+    )[chosen]
+    share = np.concatenate([example.junk for example in learned])[chosen]
+    return export(_boosted(70, seed).fit(features, share > 0.5, sample_weight=weight))
+
+
+def _segment_sample(
+    learned: Sequence[Example], seed: int
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """Which segments to learn from, and the weights of those."""
+    share = np.concatenate([example.junk for example in learned])
+    # Long documents have many segments, but one decision; a mixed segment says little.
+    weight = np.concatenate([np.full(len(e.junk), len(e.junk) ** -0.4) for e in learned])
+    weight *= np.where((share > 0.02) & (share < 0.98), 0.2, 1.0)
+    chosen = (share > 0.02) | (np.random.default_rng(seed).random(len(share)) < _BODY_SHARE)
+    weight *= np.where(share > 0.02, 1.0, 1.0 / _BODY_SHARE)
+    return chosen, weight[chosen]
+
+
+def _fit_cut(
+    learned: Sequence[Example], around: Sequence[npt.NDArray[np.float32]], seed: int
+) -> Forest:
+    change = np.concatenate([example.change for example in learned])
+    chosen = (change > 0) | (np.random.default_rng(seed).random(len(change)) < _CUT_SHARE)
+    features = np.concatenate(
+        [context_cuts(e.analysis, facts) for e, facts in zip(learned, around, strict=True)]
+    )[chosen]
+    weight = np.where(change[chosen] > 0, 1.0, 1.0 / _CUT_SHARE)
+    return export(_boosted(45, seed).fit(features, change[chosen], sample_weight=weight))
+
+
+def _composed(material: Material, folds: Folds, fold: int, seed: int) -> list[Composed]:
+    composer = Composer(material.select(folds, [fold]), seed * 1000 + fold)
+    return list(composer.documents(DOCUMENTS_PER_FOLD))
+
+
+def cross_validation(
+    data: Path, *, folds: int = FOLDS, seed: int = 0
+) -> Iterator[tuple[TextModel, Material]]:
+    """For every fold: a model that saw none of its sources, and the fold's material.
+
+    Compose held-out documents with `Composer(material, seed).documents(count)`.
+    """
+    material = text_data.load(data)
+    split = Folds.split(material, folds, seed)
+    bank = LexicalBank(material, split, seed)
+    tables = CharacterTables.build()
+    documents = {fold: _composed(material, split, fold, seed) for fold in range(folds)}
+    for held_out in range(folds):
+        by_fold = {
+            fold: examples(documents[fold], tables, bank.without(fold, held_out))
+            for fold in range(folds)
+            if fold != held_out
+        }
+        label_table = bank.labels_without(held_out)
+        lexicon = LexicalModel(bank.without(held_out), label_table, {})
+        yield (
+            _model(lexicon, tables, fit_forests(by_fold, seed=seed)),
+            material.select(split, [held_out]),
+        )
+
+
+def _model(lexicon: LexicalModel, tables: CharacterTables, forests: Forests) -> TextModel:
+    return TextModel(
+        lexical=lexicon,
+        tables=tables,
+        forests=forests,
+        decoding=DECODING,
+        thresholds=THRESHOLDS,
+        header={},
+    )
+
+
+def train(data: Path, out: Path, *, seed: int) -> None:
+    """Train on all the material and write `text.npz` and its card `text.md`."""
+    material = text_data.load(data)
+    split = Folds.split(material, FOLDS, seed)
+    bank = LexicalBank(material, split, seed)
+    tables = CharacterTables.build()
+    by_fold = {
+        fold: examples(_composed(material, split, fold, seed), tables, bank.without(fold))
+        for fold in range(FOLDS)
+    }
+    forests = fit_forests(by_fold, seed=seed)
+    arrays = {
+        **tables.to_arrays("characters_"),
+        **forests.to_arrays(),
+    }
+    header: dict[str, Any] = {
+        "feature_names": list(FEATURES),
+        "seed": seed,
+        "decoding": asdict(DECODING),
+        "thresholds": THRESHOLDS,
+    }
+    model_file.save(out / "text.npz", KIND, header, arrays)
