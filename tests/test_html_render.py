@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from spamstrip.html.address import base_address, resolve_image, resolve_link
 from spamstrip.html.render import (
     TextBlock,
+    paragraphs_html,
     render_html,
     render_markdown,
     render_text,
@@ -345,6 +346,13 @@ def test_render_text_joins_blocks() -> None:
     ]  # fmt: skip
     assert render_text(blocks) == "a\n\nb\nc\n\nd\te f\ng\n\nh"
     assert render_text([]) == ""
+
+
+def test_text_without_a_page_is_escaped() -> None:
+    assert paragraphs_html("a <b>\n\n\n<script>alert(1)</script>") == (
+        "<p>a &lt;b&gt;</p>\n<p>\n&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    )
+    assert paragraphs_html("") == ""
 
 
 # --- addresses ------------------------------------------------------------------------------

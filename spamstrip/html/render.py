@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DropLink",
     "TextBlock",
+    "paragraphs_html",
     "render_html",
     "render_markdown",
     "render_text",
@@ -173,6 +174,12 @@ def render_html(
     root = prune(tree, kept, base_address(href, url))
     tidy(root, drop_link)
     return sanitise("\n".join(_markup(child) for child in root.children))
+
+
+def paragraphs_html(text: str) -> str:
+    """Plain text as HTML: a `<p>` for every block between blank lines; for text without a page."""
+    blocks = [block for block in text.split("\n\n") if block.strip()]
+    return sanitise("\n".join(f"<p>{escape(block, quote=False)}</p>" for block in blocks))
 
 
 def _markup(node: Element | str) -> str:
