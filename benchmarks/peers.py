@@ -77,10 +77,19 @@ def _readability() -> Extract:
 def _justext() -> Extract:
     import justext
 
-    stop_words = justext.get_stoplist("English")
+    return _justext_paragraphs(justext.get_stoplist("English"))
+
+
+def _justext_any_language() -> Extract:
+    """jusText without stop words, its mode for languages it has no list of."""
+    return _justext_paragraphs(frozenset(), stopwords_low=0, stopwords_high=0)
+
+
+def _justext_paragraphs(stop_words: frozenset[str], **options: float) -> Extract:
+    import justext
 
     def extract(html: str) -> str:
-        paragraphs = justext.justext(html, stop_words)
+        paragraphs = justext.justext(html, stop_words, **options)
         return "\n\n".join(part.text for part in paragraphs if not part.is_boilerplate)
 
     return extract
@@ -157,5 +166,5 @@ _TEXT: dict[str, tuple[str, Callable[[], Extract]]] = {
     "C4 lines": ("datatrove", _c4),
     "C4 lines, any ending": ("datatrove", _c4_any_ending),
     "trafilatura": ("trafilatura", _wrapped(_trafilatura)),
-    "jusText": ("jusText", _wrapped(_justext)),
+    "jusText, any language": ("jusText", _wrapped(_justext_any_language)),
 }

@@ -46,9 +46,8 @@ _GROUPS = {
     "runs, glued": GLUED_VARIANTS,
     "spam paragraphs": SPAM_VARIANTS,
     "all polluted": POLLUTED_VARIANTS,
-    "clean unchanged": CLEAN_VARIANTS,
-    "hard negatives unchanged": HARD_VARIANTS,
 }
+_UNCHANGED = {"clean": CLEAN_VARIANTS, "hard negatives": HARD_VARIANTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ class Score:
     """What one system made of one document.
 
     Attributes:
-        right: the clean article came back exactly (for a clean document: nothing changed).
+        right: the clean article came back exactly, white space aside.
+        unchanged: the output is the input, byte for byte.
         lost, article_words, left, junk_words: word counts, see `damage` and `leak`.
     """
 
@@ -65,6 +65,7 @@ class Score:
     variant: str
     language: str
     right: bool
+    unchanged: bool
     lost: int
     article_words: int
     left: int
@@ -156,6 +157,7 @@ def _score(system: str, extract: Callable[[str], str], number: int, document: Co
         variant=document.variant,
         language=document.language,
         right=exact_recovery(predicted, gold),
+        unchanged=predicted == polluted,
         lost=lost,
         article_words=article_words,
         left=left,
@@ -174,6 +176,11 @@ def _report(scores: Sequence[Score]) -> None:
     _heading_row("exact recovery, %", names)
     for title, variants in _GROUPS.items():
         _row(title, [_share(_of(by_system[name], variants)) for name in names])
+    _heading_row("nothing to remove, %", names)
+    for title, variants in _UNCHANGED.items():
+        kept = [_of(by_system[name], variants) for name in names]
+        _row(f"{title}: same words", [_share(part) for part in kept])
+        _row(f"{title}: byte for byte", [_share(part, "unchanged") for part in kept])
     _heading_row("words over all polluted documents, %", names)
     polluted = [_of(by_system[name], POLLUTED_VARIANTS) for name in names]
     _row("article words lost", [_ratio(part, "lost", "article_words") for part in polluted])
@@ -215,8 +222,10 @@ def _of(scores: Sequence[Score], variants: Sequence[str]) -> list[Score]:
     return [score for score in scores if score.variant in variants]
 
 
-def _share(scores: Sequence[Score]) -> float:
-    return 100 * float(np.mean([score.right for score in scores])) if scores else float("nan")
+def _share(scores: Sequence[Score], what: str = "right") -> float:
+    if not scores:
+        return float("nan")
+    return 100 * float(np.mean([getattr(score, what) for score in scores]))
 
 
 def _ratio(scores: Sequence[Score], part: str, whole: str) -> float:
