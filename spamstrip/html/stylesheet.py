@@ -114,8 +114,11 @@ def hiding_rules_of(sheet: str) -> dict[str, list[Rule]]:
     keyed: dict[str, list[Rule]] = {}
     for opening in sorted(opened):
         selectors, block = _block_at(sheet, opening)
-        for selector in selectors.split(","):
-            rule = _rule(selector.strip(), block)
+        for part in selectors.split(","):
+            selector = part.strip()
+            if " " in selector or ">" in selector:
+                continue  # most of them; the check is cheaper than reading the selector
+            rule = _rule(selector, block)
             if rule and rule.plain:
                 same = keyed.setdefault(rule.key(), [])
                 if len(same) < _RULES_PER_NAME:
