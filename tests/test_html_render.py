@@ -111,6 +111,11 @@ def test_code_keeps_lines_and_language() -> None:
     assert pruned(page) == ('<pre><code class="language-rust">fn a() {\n    1;\n\n}</code></pre>')
     lines = "<pre><code class='hljs lang-py'><div>a = 1</div><div>  b</div><br>c</code></pre>"
     assert pruned(lines) == '<pre><code class="language-py">a = 1\n  b\n\nc</code></pre>'
+    spans = "<pre class=highlighted><span class=line>a</span><span class=line>  b</span></pre>"
+    assert pruned(spans) == "<pre><code>a\n  b</code></pre>"
+    own = "<pre><span class=line>a</span>\n<span class=line>  b</span></pre>"
+    assert pruned(own) == "<pre><code>a\n  b</code></pre>"
+    assert pruned("<div class='lang-en'><pre>x</pre></div>") == "<pre><code>x</code></pre>"
     assert pruned("<pre data-lang='c++'>x</pre>") == (
         '<pre><code class="language-c++">x</code></pre>'
     )
@@ -241,6 +246,7 @@ def letters(value: str) -> str:
 @given(PAGES)
 @example("<table><tr><td>SPAM<td>Wort<table><td>x</table></table>")
 @example("<h2><ul><li>Wort</h2>SPAM")
+@example("<h2><pre>Wort</pre>a_b")
 def test_all_kept_text_is_there_in_order_and_nothing_else(page: str) -> None:
     tree = LexborHTMLParser(page)
     segments = segment(tree)

@@ -10,35 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from .address import resolve_image, resolve_link
+from .preformatted import code_language, code_text
+from .source import IGNORED, INLINE, Source
 
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CONTAINERS: Final = frozenset(
     (
         "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody",
         "tfoot", "tr", "th", "td", "figure", "figcaption", "details", "summary",
-    )
-)  # fmt: skip
-_KEPT_INLINE: Final = (
-    "a abbr b strong i em u s del ins mark small sub sup code kbd samp var q cite time dfn bdi bdo"
-)
-_PLAIN_INLINE: Final = (
-    "span font label big data nobr ruby rb rt rp output wbr picture source math mrow mi mn mo ms "
-    "mtext mfrac msqrt mroot msub msup msubsup munder mover munderover mstyle mpadded mphantom "
-    "menclose mspace semantics"
-)
-_INLINE: Final = {
-    **{name: name for name in _KEPT_INLINE.split()},
-    **dict.fromkeys(_PLAIN_INLINE.split(), ""),
-    **{"strike": "s", "tt": "code", "acronym": "abbr"},
-}
-"""Inline elements -> what is written for them, "" for nothing; all others break a paragraph."""
-_IGNORED: Final = frozenset(
-    (
-        "head", "script", "style", "template", "svg", "iframe", "object", "video", "audio",
-        "canvas", "select", "textarea", "datalist", "noembed", "noframes",
     )
 )  # fmt: skip
 _ATTRIBUTES_KEPT: Final = {
@@ -48,12 +30,9 @@ _ATTRIBUTES_KEPT: Final = {
 _WHITE: Final = re.compile(r"[ \t\n\r\f]+")
 _WHITE_CHARACTERS: Final = " \t\n\r\f"
 _MAX_DEPTH: Final = 24
-_MAX_INLINE: Final = 12
+_MAXINLINE: Final = 12
 """Elements nested deeper lose their wrapper; converters downstream use recursion."""
 _MAX_CLIMB: Final = 8
-_CODE_LANGUAGE: Final = re.compile(
-    r"(?:language|lang|highlight-source|highlight|brush:)[ -]?([a-z0-9][\w+#.-]{0,29})(?:;|\s|$)"
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -69,59 +48,6 @@ class Element:
         return "".join(c if isinstance(c, str) else c.text() for c in self.children)
 
 
-class _Source:
-    """A page's nodes in document order as flat lists; text, elements and what lies inside."""
-
-    def __init__(self, root: LexborNode, kept: Mapping[int, str]) -> None:
-        self.nodes: list[LexborNode] = []
-        self.tags: list[str] = []
-        self.parents: list[int] = []
-        self.ends: list[int] = []
-        self.kept: list[str | None] = []
-        self._visit(root, kept)
-        # Characters kept and removed, and images, inside each element.
-        count = len(self.tags)
-        self.kept_size = [len(text) if text else 0 for text in self.kept]
-        self.removed_size = [0] * count
-        self.images = [int(tag == "img") for tag in self.tags]
-        for index in range(count - 1, 0, -1):
-            if self.tags[index] == "-text" and self.kept[index] is None:
-                text = self.nodes[index].text_content or ""
-                self.removed_size[index] = len(text.strip())
-            parent = self.parents[index]
-            self.kept_size[parent] += self.kept_size[index]
-            self.removed_size[parent] += self.removed_size[index]
-            self.images[parent] += self.images[index]
-
-    def _visit(self, root: LexborNode, kept: Mapping[int, str]) -> None:
-        open_elements: list[int] = []
-        open_nodes: list[LexborNode] = []
-        node: LexborNode | None = root
-        while node is not None:
-            tag = node.tag or ""
-            index = len(self.tags)
-            self.nodes.append(node)
-            self.tags.append(tag)
-            self.parents.append(open_elements[-1] if open_elements else 0)
-            self.ends.append(index + 1)
-            self.kept.append(kept.get(node.mem_id) if tag == "-text" else None)
-            child = node.first_child if tag not in _IGNORED and tag[:1] != "-" else None
-            if child is not None:
-                open_elements.append(index)
-                open_nodes.append(node)
-                node = child
-                continue
-            following = node.next if open_nodes else None
-            while following is None and open_nodes:
-                self.ends[open_elements.pop()] = len(self.tags)
-                parent = open_nodes.pop()
-                following = parent.next if open_nodes else None
-            node = following
-
-    def attributes(self, index: int) -> dict[str, str | None]:
-        return self.nodes[index].attributes
-
-
 def prune(tree: LexborHTMLParser, kept: Mapping[int, str], base: str = "") -> Element:
     """The pruned tree of a page, not yet tidied.
 
@@ -133,19 +59,19 @@ def prune(tree: LexborHTMLParser, kept: Mapping[int, str], base: str = "") -> El
     root = tree.body or tree.root
     if root is None:
         return Element("")
-    builder = _Builder(_Source(root, kept), base)
+    builder = _Builder(Source(root, kept), base)
     builder.run()
     return builder.root
 
 
 class _Builder:
-    """Writes the pruned tree in one pass over a `_Source`.
+    """Writes the pruned tree in one pass over a `Source`.
 
     Text goes into the open paragraph of the innermost container. Inline elements are opened when
     there is text for them, spaces and line breaks are written outside of those that end.
     """
 
-    def __init__(self, source: _Source, base: str) -> None:
+    def __init__(self, source: Source, base: str) -> None:
         self.source = source
         self.base = base
         self.root = Element("")
@@ -176,12 +102,12 @@ class _Builder:
             elif tag == "hr":
                 self._break_paragraph()
                 self.containers[-1].children.append(Element("hr"))
-            elif tag not in _INLINE and not source.kept_size[index] and not source.images[index]:
-                if tag[:1] != "-" and tag not in _IGNORED:
+            elif tag not in INLINE and not source.kept_size[index] and not source.images[index]:
+                if tag[:1] != "-" and tag not in IGNORED:
                     self._skip(index)
                 index = source.ends[index]
                 continue
-            elif tag == "pre":
+            elif tag == "pre" and not self.heading:
                 self._preformatted(index)
                 index = source.ends[index]
                 continue
@@ -201,10 +127,10 @@ class _Builder:
 
     def _enter(self, index: int, tag: str) -> None:
         end = self.source.ends[index]
-        name = _INLINE.get(tag)
+        name = INLINE.get(tag)
         if name is not None:
             element = self._inline(index, name) if name else None
-            if element is not None and len(self.wanted) < _MAX_INLINE:
+            if element is not None and len(self.wanted) < _MAXINLINE:
                 self.wanted.append((index, element))
                 self.open.append((end, "inline"))
             return
@@ -356,49 +282,7 @@ class _Builder:
 
     def _preformatted(self, index: int) -> None:
         self._break_paragraph()
-        if self.heading:
-            return
-        source = self.source
-        parts: list[str] = []
-        lines_end: list[int] = []
-        for inner in range(index + 1, source.ends[index]):
-            tag = source.tags[inner]
-            while lines_end and lines_end[-1] <= inner:
-                lines_end.pop()
-                if parts and not parts[-1].endswith("\n"):
-                    parts.append("\n")
-            if tag == "-text":
-                parts.append(source.kept[inner] or _line_ends(source.nodes[inner]))
-            elif tag == "br":
-                parts.append("\n")
-            elif tag not in _INLINE:
-                lines_end.append(source.ends[inner])  # a line of code in a block of its own
-                if parts and not parts[-1].endswith("\n"):
-                    parts.append("\n")
-        lines = [line.rstrip() for line in "".join(parts).split("\n")]
-        text = "\n".join(lines).strip("\n")
-        if text:
-            language = self._code_language(index)
+        if text := code_text(self.source, index):
+            language = code_language(self.source, index)
             code = Element("code", {"class": f"language-{language}"} if language else {}, [text])
             self.containers[-1].children.append(Element("pre", {}, [code]))
-
-    def _code_language(self, index: int) -> str:
-        source = self.source
-        child = next((i for i in (index + 1,) if i < source.ends[index]), index)
-        around = [index, source.parents[index], source.parents[source.parents[index]]]
-        if source.tags[child] == "code":
-            around.insert(0, child)
-        for element in around:
-            attributes = source.attributes(element)
-            for name in ("data-lang", "data-language"):
-                if (value := attributes.get(name)) and value.replace("+", "").isalnum():
-                    return value.lower()
-            if found := _CODE_LANGUAGE.search((attributes.get("class") or "").lower()):
-                return found[1]
-        return ""
-
-
-def _line_ends(node: LexborNode) -> str:
-    """The line breaks of blank text that is no kept node of its own; nothing of removed text."""
-    text = node.text_content or ""
-    return text if text.isspace() else ""
