@@ -47,7 +47,8 @@ _OWN: Final = (
     "ends_terminal", "starts_upper",
 )  # fmt: skip
 _LINE: Final = (
-    "line_length", "line_boilerplate", "line_spam", "line_far", "line_foreign", "line_segments",
+    "line_length", "line_boilerplate", "line_spam", "line_boilerplate_root", "line_spam_root",
+    "line_far", "line_foreign", "line_segments",
     "line_place", "line_terminal", "line_upper", "line_dots", "line_relative", "line_before",
     "line_after", "line_gap_before", "line_gap_after", "lines_before", "lines_after",
 )  # fmt: skip
@@ -246,6 +247,8 @@ def _lines(
             logs,
             sums[:, 0] / lengths,
             sums[:, 1] / lengths,
+            sums[:, 0] / np.sqrt(lengths),
+            sums[:, 1] / np.sqrt(lengths),
             sums[:, 2] / lengths,
             share("foreign"),
             per_line,

@@ -160,7 +160,7 @@ def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: 
         matrix: `ngram_model.count_matrix` of all texts of `data`.
         folds: the folds to train on.
     """
-    rows = np.flatnonzero(np.isin(data.folds, list(folds)))
+    rows = np.flatnonzero(np.isin(data.folds, [*folds, text_data.EVERY]))
     targets = data.targets[rows]
     tables = []
     for column in range(targets.shape[1]):
@@ -175,6 +175,7 @@ def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: 
                 alpha=1e-6,
                 epochs=6,
                 seed=seed,
+                intercept=False,
             )
         )
     return NgramTable(

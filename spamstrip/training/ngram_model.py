@@ -44,6 +44,7 @@ def fit(
     alpha: float = 1e-6,
     epochs: int = 8,
     seed: int = 0,
+    intercept: bool = True,
 ) -> NgramTable:
     """One logistic regression per column of `targets`, quantised to int8.
 
@@ -51,11 +52,19 @@ def fit(
         matrix: from `count_matrix`.
         targets: bool (n_texts, n_outputs); each column has both values.
         sample_weight: float32 (n_texts,).
+        intercept: fit one and drop it (only the order of the scores counts), or do without,
+            so that zero is the border.
     """
     columns = []
     for target in targets.T:
         classifier = SGDClassifier(
-            loss="log_loss", alpha=alpha, max_iter=epochs, tol=None, average=True, random_state=seed
+            loss="log_loss",
+            alpha=alpha,
+            max_iter=epochs,
+            tol=None,
+            average=True,
+            random_state=seed,
+            fit_intercept=intercept,
         )
         classifier.fit(matrix, target, sample_weight=sample_weight)
         columns.append(classifier.coef_[0])

@@ -6,7 +6,7 @@ will be on the open web, not from scores on memorised text.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,8 @@ from .composer import Composed, Composer
 from .text_data import Folds, Material
 
 FOLDS: Final = 5
-DOCUMENTS_PER_FOLD: Final = 2400
+DOCUMENTS_PER_FOLD: Final = 1600
+DOCUMENTS_IN_CROSS_VALIDATION: Final = 1000
 DECODING: Final = Decoding(cut_weight=1.0, switch_cost=1.0, bias=0.0)
 THRESHOLDS: Final = {"gentle": 0.95, "balanced": 0.8, "strict": 0.5}
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
@@ -52,31 +53,6 @@ class Example:
     analysis: Analysis
     junk: npt.NDArray[np.float32]
     change: npt.NDArray[np.int8]
-
-
-class LexicalBank:
-    """Lexical tables that leave folds out, fitted when first asked for."""
-
-    def __init__(self, material: Material, folds: Folds, seed: int) -> None:
-        self._samples = lexical.samples(material, folds, seed)
-        self._matrix = ngram_model.count_matrix(self._samples.texts, lexical.BITS)
-        self._count = folds.count
-        self._seed = seed
-        self._tables: dict[frozenset[int], NgramTable] = {}
-
-    def without(self, *held_out: int) -> NgramTable:
-        """The table trained on every fold but these."""
-        key = frozenset(held_out)
-        if key not in self._tables:
-            used = [fold for fold in range(self._count) if fold not in key]
-            self._tables[key] = lexical.fit_table(
-                self._matrix, self._samples, used, seed=self._seed
-            )
-        return self._tables[key]
-
-    def labels_without(self, held_out: int) -> NgramTable:
-        """The label table trained on every fold but one."""
-        return lexical.fit_label_table(self._samples, seed=self._seed, without=held_out)
 
 
 def examples(
@@ -224,9 +200,38 @@ def _fit_cut(
     return export(_boosted(45, seed).fit(features, change[chosen], sample_weight=weight))
 
 
-def _composed(material: Material, folds: Folds, fold: int, seed: int) -> list[Composed]:
-    composer = Composer(material.select(folds, [fold]), seed * 1000 + fold)
-    return list(composer.documents(DOCUMENTS_PER_FOLD))
+def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> TextModel:
+    """Train a text model on some material.
+
+    Half of the documents are composed of junk from sources the lexical table has never seen,
+    half of junk of familiar sources: what it meets in use is a mixture of both.
+
+    Args:
+        material: all there is to learn from.
+        folds: how many parts the sources are divided into.
+        documents: how many documents are composed per fold.
+    """
+    strange = Folds.split(material, folds, seed)
+    tables = CharacterTables.build()
+    by_fold: dict[int, list[Example]] = {fold: [] for fold in range(folds)}
+    for split in (strange, replace(strange, familiar=True)):
+        samples = lexical.samples(material, split, seed)
+        matrix = ngram_model.count_matrix(samples.texts, lexical.BITS)
+        for fold in range(folds):
+            others = [other for other in range(folds) if other != fold]
+            lexicon = lexical.fit_table(matrix, samples, others, seed=seed)
+            composer = Composer(material.select(split, [fold]), seed * 1000 + fold)
+            by_fold[fold] += examples(list(composer.documents(documents // 2)), tables, lexicon)
+    lexicon = lexical.fit_table(matrix, samples, range(folds), seed=seed)
+    label_table = lexical.fit_label_table(samples, seed=seed)
+    return TextModel(
+        lexical=LexicalModel(lexicon, label_table, {}),
+        tables=tables,
+        forests=fit_forests(by_fold, seed=seed),
+        decoding=DECODING,
+        thresholds=THRESHOLDS,
+        header={},
+    )
 
 
 def cross_validation(
@@ -238,53 +243,26 @@ def cross_validation(
     """
     material = text_data.load(data)
     split = Folds.split(material, folds, seed)
-    bank = LexicalBank(material, split, seed)
-    tables = CharacterTables.build()
-    documents = {fold: _composed(material, split, fold, seed) for fold in range(folds)}
     for held_out in range(folds):
-        by_fold = {
-            fold: examples(documents[fold], tables, bank.without(fold, held_out))
-            for fold in range(folds)
-            if fold != held_out
-        }
-        label_table = bank.labels_without(held_out)
-        lexicon = LexicalModel(bank.without(held_out), label_table, {})
-        yield (
-            _model(lexicon, tables, fit_forests(by_fold, seed=seed)),
-            material.select(split, [held_out]),
+        known = material.select(split, [fold for fold in range(folds) if fold != held_out])
+        model = fit_model(
+            known, folds=folds - 1, documents=DOCUMENTS_IN_CROSS_VALIDATION, seed=seed
         )
-
-
-def _model(lexicon: LexicalModel, tables: CharacterTables, forests: Forests) -> TextModel:
-    return TextModel(
-        lexical=lexicon,
-        tables=tables,
-        forests=forests,
-        decoding=DECODING,
-        thresholds=THRESHOLDS,
-        header={},
-    )
+        yield model, material.select(split, [held_out])
 
 
 def train(data: Path, out: Path, *, seed: int) -> None:
-    """Train on all the material and write `text.npz` and its card `text.md`."""
+    """Train on all the material and write `text.npz` and its card `text.md`.
+
+    The lexical tables in `lexical.npz` must be trained on the same data with the same seed.
+    """
     material = text_data.load(data)
-    split = Folds.split(material, FOLDS, seed)
-    bank = LexicalBank(material, split, seed)
-    tables = CharacterTables.build()
-    by_fold = {
-        fold: examples(_composed(material, split, fold, seed), tables, bank.without(fold))
-        for fold in range(FOLDS)
-    }
-    forests = fit_forests(by_fold, seed=seed)
-    arrays = {
-        **tables.to_arrays("characters_"),
-        **forests.to_arrays(),
-    }
+    model = fit_model(material, folds=FOLDS, documents=DOCUMENTS_PER_FOLD, seed=seed)
     header: dict[str, Any] = {
         "feature_names": list(FEATURES),
         "seed": seed,
         "decoding": asdict(DECODING),
         "thresholds": THRESHOLDS,
     }
+    arrays = {**model.tables.to_arrays("characters_"), **model.forests.to_arrays()}
     model_file.save(out / "text.npz", KIND, header, arrays)

@@ -135,7 +135,7 @@ class Blocks:
             else pick(rng, words or ["Home"]).capitalize()
             for _ in range(int(rng.integers(3, 13)))
         ]  # fmt: skip
-        return pick(rng, _SEPARATORS[:-1] + (" > ", " / ")).join(items)
+        return pick(rng, (*_SEPARATORS[:-1], " > ", " / ")).join(items)
 
     def _share(self, rng: np.random.Generator, language: str) -> str:
         services = [_SERVICES[at] for at in rng.permutation(len(_SERVICES))[: rng.integers(2, 8)]]

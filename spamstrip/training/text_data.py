@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ SPAM_LABEL: Final = {
     "adult": "adult",
     "pharma": "pharma",
 }
+EVERY: Final = -1  # the fold of what every fold may use
 _WEB_KINDS: Final = ("article", "forum", "documentation")
 _LONGEST: Final = 9000  # characters of a web article, as long as the other articles are
 _DOMAIN_GROUPS: Final = 40  # domains have no source that tells them apart: split by name
@@ -77,7 +79,7 @@ class Material:
 
     def select(self, folds: "Folds", wanted: Sequence[int]) -> "Material":
         """The items whose group is in one of the wanted folds."""
-        keep = frozenset(wanted)
+        keep = frozenset((*wanted, EVERY))
         parts = {
             name: tuple(item for item in getattr(self, name) if folds.of(name, item) in keep)
             for name in self.__slots__
@@ -87,13 +89,26 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Folds:
-    """Which fold each group of each part belongs to; a group is never divided."""
+    """Which fold each item belongs to.
+
+    Attributes:
+        count: the number of folds.
+        assigned: the fold of each group of each part; a group is never divided.
+        familiar: junk is of known kinds: spam texts are divided one by one, not by source, and
+            boilerplate belongs to every fold, because the wording of the common programs is
+            known when the model is used. Articles and domains are divided as ever.
+    """
 
     count: int
     assigned: dict[tuple[str, str], int]
+    familiar: bool = False
 
     def of(self, part: str, item: Item) -> int:
-        """The fold of an item of a part of `Material`."""
+        """The fold of an item of a part of `Material`, or `EVERY`."""
+        if self.familiar and part in ("forms", "strings"):
+            return EVERY
+        if self.familiar and part == "spam":
+            return zlib.crc32(item.name.encode()) % self.count
         return self.assigned[_fold_key(part, item)]
 
     @classmethod
@@ -193,7 +208,9 @@ def _web_articles(directory: Path) -> Iterator[Item]:
         host = (urlsplit(page.get("url") or "").hostname or path.stem).removeprefix("www.")
         if kind in _WEB_KINDS and text.count("\n\n") >= 2:
             group = f"wcxb-{_name_group('.'.join(host.split('.')[-2:]))}"
-            yield Item(text[:_LONGEST].rpartition("\n\n")[0], "en", group, "body", f"wcxb-{path.stem}")
+            yield Item(
+                text[:_LONGEST].rpartition("\n\n")[0], "en", group, "body", f"wcxb-{path.stem}"
+            )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
