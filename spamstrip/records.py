@@ -69,6 +69,8 @@ class Removal:
             of the page in document order, one per line).
         text: what was removed.
         path: HTML only: the tags from the root to the segment, for example "body>div>p".
+        hidden: HTML only: the techniques that hide it from a reader, for example
+            ("off_screen", "inline_style"); see `spamstrip.html.declarations.Hiding`.
     """
 
     label: str
@@ -77,6 +79,7 @@ class Removal:
     end: int
     text: str
     path: str = ""
+    hidden: tuple[str, ...] = ()
 
     @property
     def family(self) -> Family:
@@ -126,6 +129,7 @@ class Result:
         del record["rendered"]
         for entry, removal in zip(record["removed"], self.removed, strict=True):
             entry["family"] = removal.family
+            entry["hidden"] = list(removal.hidden)
         record["removed"] = list(record["removed"])
         record["warnings"] = list(record["warnings"])
         return record

@@ -169,6 +169,14 @@ def test_injected_links_go_and_the_article_stays(technique: str) -> None:
         assert families, where
 
 
+def test_a_removed_segment_names_how_it_was_hidden() -> None:
+    head, wrapper = TECHNIQUES["class rule"]
+    source = page("en", head, wrapper.replace("%s", GAMBLING), "inside")
+    hidden = [r.hidden for r in spamstrip.analyze(source, kind="html").removed if "slot" in r.text]
+    assert hidden
+    assert all(names == ("off_screen",) for names in hidden)
+
+
 def test_hidden_article_text_is_kept() -> None:
     """Tabs, accordions, anti-flicker tricks and late text hide articles, not spam."""
     title, paragraphs = ARTICLES["en"]
