@@ -1,0 +1,237 @@
+"""HTML mode: a page in, its main content out, with a label for everything that was removed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from selectolax.lexbor import LexborHTMLParser
+
+from ..labels import FAMILY_OF
+from ..records import Document, Metadata, Options, Removal, Result
+from ..text import TextModel
+from . import decide
+from .head import Head, read_head
+from .labelling import label_segments, title_segment
+from .links import spam_links
+from .metadata import article_body, page_metadata
+from .model import SPAM, Facts, HtmlModel
+from .nesting import flatten
+from .render import render_html, render_markdown, render_text, text_blocks
+from .segment import TAGS, Page, segment
+
+_ARTICLE_BODY: Final = "articleBody"
+_FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
+_REPEATED_WORDS: Final = 8.0  # a kept text of so many words is kept once
+_SPAM_WORDS: Final = 1.5  # lexical log-odds from which kept text is searched for spam
+_SPAM_PAGE: Final = 0.5  # share of the kept words that makes the main content itself spam
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens to each segment of a page.
+
+    Attributes:
+        kept: bool (n_segments,).
+        labels: a label for each segment, of `spamstrip.labels.LABELS`.
+        scores: float64 (n_segments,), probability of not being main content.
+        spam: float64 (n_segments,), probability of being spam.
+    """
+
+    kept: npt.NDArray[np.bool_]
+    labels: list[str]
+    scores: npt.NDArray[np.float64]
+    spam: npt.NDArray[np.float64]
+
+
+def analyze(
+    document: Document, options: Options, model: HtmlModel, text_model: Callable[[], TextModel]
+) -> Result:
+    """The `Result` for an HTML document.
+
+    Args:
+        document: decoded, `kind` "html".
+        options: what to keep and how to print it.
+        model: the loaded HTML model.
+        text_model: gives the loaded text model; called only where the kept text shows spam.
+    """
+    source, flattened = flatten(document.text)
+    warnings = ("nested too deeply: the inner levels were flattened",) if flattened else ()
+    tree = LexborHTMLParser(source)
+    page = segment(tree)
+    title, metadata = page_metadata(tree)
+    if not page.texts:
+        body = article_body(tree)
+        return Result(body, body, (), title, "html", 0.0, metadata, warnings)
+    head = read_head(tree, page.structured)
+    facts = model.facts(page, head)
+    decision = decide_page(page, head, facts, model, options, title)
+    kept = {int(index): page.texts[index] for index in np.flatnonzero(decision.kept)}
+    removed = _removals(page, decision)
+    if _shows_spam(facts, decision):
+        kept, found = _without_spam(page, kept, text_model(), options)
+        removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
+    text = render_text(text_blocks(page, kept))
+    stated = _stated_body(tree, page, facts, decision)
+    if stated:
+        text = stated
+    spam_score = _spam_score(facts, decision, removed)
+    rendered = text
+    if options.output in ("html", "markdown") and not stated:
+        rendered = _rendered(tree, page, kept, model, metadata, options)
+    return Result(text, rendered, removed, title, "html", spam_score, metadata, warnings)
+
+
+def decide_page(
+    page: Page, head: Head, facts: Facts, model: HtmlModel, options: Options, title: str
+) -> Decision:
+    """Decide every segment of a page that has segments."""
+    probability = model.probability(page, head, facts)
+    mass = facts.shape.mass
+    kept = decide.keep(probability, mass.astype(np.float64) + 0.1, options.preset)
+    _keep_once(page, mass, kept)
+    labels = label_segments(page, facts, model.lexical, kept)
+    heading = title_segment(page, head, facts.evidence.title, title)
+    if heading >= 0:
+        labels[heading] = "title"
+        kept[heading] = options.include_title
+    if not options.include_captions:
+        kept &= np.array([label != "caption" for label in labels])
+    if options.include_comments:
+        kept |= np.array([label == "comment" for label in labels])
+    if not kept.any():  # the title was all there was
+        kept[int(np.argmax(probability))] = True
+    spam = np.array([FAMILY_OF[label] == "spam" for label in labels])
+    return Decision(kept, labels, 1 - probability, spam * (1 - probability))
+
+
+def _keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:
+    """Drop the later copies of a longer text: pages repeat their body for other screens."""
+    seen: set[str] = set()
+    for index in np.flatnonzero(kept & (mass >= _REPEATED_WORDS)):
+        text = page.texts[index]
+        kept[index] = text not in seen
+        seen.add(text)
+
+
+def _removals(page: Page, decision: Decision) -> tuple[Removal, ...]:
+    removals = []
+    for index, start in enumerate(_offsets(page)):
+        if not decision.kept[index]:
+            text = page.texts[index]
+            path = _path(page, int(page.leaf[index]))
+            label, score = decision.labels[index], float(decision.scores[index])
+            removals.append(Removal(label, score, start, start + len(text), text, path))
+    return tuple(removals)
+
+
+def _offsets(page: Page) -> list[int]:
+    """Where each segment begins in the page's own text, one segment per line."""
+    offsets = []
+    position = 0
+    for text in page.texts:
+        offsets.append(position)
+        position += len(text) + 1
+    return offsets
+
+
+def _path(page: Page, element: int) -> str:
+    """The tags from the root to an element, the innermost dozen at most."""
+    elements = page.elements
+    names: list[str] = []
+    while len(names) < 12:
+        names.append(TAGS[elements.tag[element]] or "div")
+        if elements.parent[element] == element:
+            break
+        element = int(elements.parent[element])
+    return ">".join(reversed(names))
+
+
+def _shows_spam(facts: Facts, decision: Decision) -> bool:
+    evidence = facts.evidence.words[:, SPAM]
+    return bool((evidence[decision.kept] > _SPAM_WORDS).any())
+
+
+def _without_spam(
+    page: Page, kept: Mapping[int, str], model: TextModel, options: Options
+) -> tuple[dict[int, str], list[Removal]]:
+    """Cut the spam that the text model finds in the kept text.
+
+    Unless that is most of the text: a page that is spam is reported, not emptied.
+    """
+    from ..text import find_removals
+
+    text = "\n\n".join(kept.values())
+    spam = [r for r in find_removals(text, model, options.preset) if r.family == "spam"]
+    if sum(len(removal.text) for removal in spam) > _SPAM_PAGE * len(text):
+        return dict(kept), []
+    offsets = _offsets(page)
+    result: dict[int, str] = {}
+    found: list[Removal] = []
+    position = 0
+    for index, original in kept.items():
+        end = position + len(original)
+        rest, at = [], position
+        for removal in spam:
+            start, stop = max(removal.start, position), min(removal.end, end)
+            if start >= stop:
+                continue
+            rest.append(text[at:start])
+            at = stop
+            place = offsets[index] + start - position
+            cut = text[start:stop]
+            path = _path(page, int(page.leaf[index]))
+            found.append(
+                Removal(removal.label, removal.score, place, place + len(cut), cut, path)
+            )
+        rest.append(text[at:end])
+        left = "".join(rest).strip()
+        if left:
+            result[index] = left
+        position = end + 2
+    return result, found
+
+
+def _stated_body(
+    tree: LexborHTMLParser, page: Page, facts: Facts, decision: Decision
+) -> str:
+    """The article text that structured data carries, where the visible page lacks it."""
+    if not any(_ARTICLE_BODY in script for script in page.structured):
+        return ""
+    kept_words = float(facts.shape.mass[decision.kept].sum())
+    if kept_words >= _FEW_WORDS:
+        return ""
+    body = article_body(tree)
+    return body if len(body.split()) > 2 * kept_words else ""
+
+
+def _spam_score(facts: Facts, decision: Decision, removed: tuple[Removal, ...]) -> float:
+    """Probability that the page was polluted, or that its main content is spam."""
+    mass = facts.shape.mass
+    spammy = facts.evidence.words[:, SPAM] > _SPAM_WORDS
+    total = float(mass[decision.kept].sum())
+    if total and float(mass[decision.kept & spammy].sum()) > _SPAM_PAGE * total:
+        return 0.95
+    scores = [removal.score for removal in removed if removal.family == "spam"]
+    return float(1 - np.prod([1 - min(score, 0.99) for score in scores])) if scores else 0.0
+
+
+def _rendered(
+    tree: LexborHTMLParser,
+    page: Page,
+    kept: Mapping[int, str],
+    model: HtmlModel,
+    metadata: Metadata,
+    options: Options,
+) -> str:
+    nodes: dict[int, str] = {}
+    for index, text in kept.items():
+        whole = text == page.texts[index]
+        for node in page.nodes[index]:
+            content = node.text_content
+            if whole or " ".join(content.split()) in text:
+                nodes[node.mem_id] = content
+    drop_link = spam_links(model.lexical, metadata.url)
+    html = render_html(tree, nodes, url=metadata.url, drop_link=drop_link)
+    return render_markdown(html) if options.output == "markdown" else html

@@ -1,0 +1,101 @@
+"""What each segment is: title, caption, byline, comment, or the kind of boilerplate.
+
+Three sources: elements that say so themselves (HTML, ARIA and schema.org vocabulary), learned
+weights of markup words, and the lexical model's kinds for the text.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..labels import BOILERPLATE_LABELS
+from ..lexical import LexicalModel
+from .evidence import word_scores
+from .features import path_sums
+from .head import Head
+from .model import SPAM, Facts
+from .segment import MARKED, TAG_CODE, Page
+
+# Columns 1.. of the markup table.
+LEARNED: Final = ("caption", *BOILERPLATE_LABELS)
+_STRUCTURAL: Final = 4.0  # log-odds that an element adds when it names its own kind
+_TITLE_OVERLAP: Final = 0.75
+_BIT: Final = {name: 1 << bit for bit, name in enumerate(MARKED)}
+_SAID_BY: Final = {
+    "navigation": ("nav",),
+    "footer": ("footer",),
+    "caption": ("figcaption",),
+    "byline_meta": ("time",),
+    "consent": ("dialog",),
+    "related": ("aside",),
+}
+_CAPTION_MARGIN: Final = 2.0  # learned log-odds from which a segment counts as a caption
+_SPAM_MARGIN: Final = 1.5  # lexical log-odds from which removed text counts as spam
+
+
+def label_segments(
+    page: Page, facts: Facts, lexical: LexicalModel, kept: npt.NDArray[np.bool_]
+) -> list[str]:
+    """A label for every segment; kept ones are "body", "caption" or, in a removed kind's place,
+    what they would have been removed as is not said.
+
+    Args:
+        page, facts: the page.
+        lexical: names the kind of a text.
+        kept: bool (n_segments,).
+    """
+    scores = label_scores(page, facts, lexical)
+    best = np.argmax(scores, axis=1)
+    caption = LEARNED.index("caption")
+    is_caption = (best == caption) & (scores[:, caption] > _CAPTION_MARGIN)
+    scores[:, caption] = np.where(is_caption, scores[:, caption], -np.inf)
+    best = np.argmax(scores, axis=1)
+    labels = ["body" if keep else LEARNED[b] for keep, b in zip(kept, best, strict=True)]
+    for index in np.flatnonzero(is_caption):
+        labels[index] = "caption"
+    evidence = facts.evidence.words
+    spam = ~kept & (evidence[:, SPAM] > _SPAM_MARGIN) & (evidence[:, SPAM] > evidence[:, SPAM - 1])
+    for index in np.flatnonzero(spam):
+        labels[index] = lexical.junk_label(page.texts[index], "spam")
+    return labels
+
+
+def label_scores(page: Page, facts: Facts, lexical: LexicalModel) -> npt.NDArray[np.float32]:
+    """Log-odds of every label for every segment, float32 (n_segments, len(LEARNED))."""
+    learned = facts.evidence.markup[:, 1 : 1 + len(LEARNED)]
+    scores = path_sums(page, learned)[page.leaf].astype(np.float32)
+    kinds = word_scores(facts.characters, (lexical.label_table,), len(page.texts))
+    scores[:, 1:] += kinds[:, : len(BOILERPLATE_LABELS)]
+    return scores + structural_scores(page)
+
+
+def structural_scores(page: Page) -> npt.NDArray[np.float32]:
+    """What the elements around a segment say by their names; 0 or `_STRUCTURAL` each."""
+    within = page.elements.within[page.leaf]
+    scores = np.zeros((len(page.texts), len(LEARNED)), np.float32)
+    for label, names in _SAID_BY.items():
+        mask = sum(_BIT[name] for name in names)
+        scores[:, LEARNED.index(label)] = np.where(within & mask, _STRUCTURAL, 0)
+    tag = page.elements.tag[page.block]
+    scores[tag == TAG_CODE["caption"], LEARNED.index("caption")] = _STRUCTURAL
+    return scores
+
+
+def title_segment(page: Page, head: Head, overlap: npt.NDArray[np.float32], title: str) -> int:
+    """The segment that is the page's title, or -1.
+
+    The first `h1` that shares its n-grams with the head's titles; else the first heading that
+    does; else a lone `h1`.
+    """
+    tag = page.elements.tag[page.block]
+    first = tag == TAG_CODE["h1"]
+    heading = (tag >= TAG_CODE["h1"]) & (tag <= TAG_CODE["h3"])
+    wanted = " ".join(title.split()).casefold()
+    for candidates in (first & (overlap >= _TITLE_OVERLAP), heading & (overlap >= 0.9)):
+        found = np.flatnonzero(candidates)
+        if len(found):
+            same = [s for s in found if page.texts[s].casefold() == wanted]
+            return int(same[0] if same else found[0])
+    found = np.flatnonzero(first)
+    return int(found[0]) if len(found) == 1 else -1

@@ -1,0 +1,136 @@
+"""The trained HTML model and the path from a segmented page to a probability per segment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import model_file
+from ..lexical import LexicalModel
+from ..ngrams import NgramTable
+from ..trees import Forest
+from . import shape
+from .context import context_features
+from .evidence import Characters, characters, overlap, word_scores
+from .features import PAGE_TYPES, Evidence, named_features
+from .head import Head
+from .markup import MarkupTable
+from .segment import Page
+
+KIND: Final = "html"
+SPAM: Final = 2  # column of `Evidence.words`
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What both stages and the labels need to know of a page.
+
+    Attributes:
+        characters: the page's characters.
+        shape: character shape of the segments.
+        evidence: scores of the linear models.
+    """
+
+    characters: Characters
+    shape: shape.Shape
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlModel:
+    """The loaded model.
+
+    Attributes:
+        words: n-gram table with one output, main content.
+        markup: markup table; column 0 is main content, then `labelling.LEARNED`, then the page
+            types.
+        lexical: the lexical model.
+        classes: character classes, see `shape.class_table`.
+        first, second: the two stages.
+        first_columns, second_columns: names of the columns each stage reads.
+        header: the model file's passport.
+    """
+
+    words: NgramTable
+    markup: MarkupTable
+    lexical: LexicalModel
+    classes: npt.NDArray[np.uint8]
+    first: Forest
+    second: Forest
+    first_columns: tuple[str, ...]
+    second_columns: tuple[str, ...]
+    header: dict[str, Any]
+
+    @classmethod
+    def load(cls, directory: Path) -> "HtmlModel":
+        """Read `html.npz` and `lexical.npz` from a directory.
+
+        Raises:
+            ModelError: a file is missing, damaged or of another version.
+        """
+        stored = model_file.load(directory / "html.npz", KIND)
+        lexical = LexicalModel.load(directory)
+        arrays, header = stored.arrays, stored.header
+        words = NgramTable(lexical.table.fold, arrays["words_weights"], arrays["words_scale"])
+        return cls(
+            words=words,
+            markup=MarkupTable.from_arrays(arrays),
+            lexical=lexical,
+            classes=shape.table_from_arrays(arrays["shape_starts"], arrays["shape_classes"]),
+            first=Forest.from_arrays(arrays, "first_"),
+            second=Forest.from_arrays(arrays, "second_"),
+            first_columns=tuple(header["first_columns"]),
+            second_columns=tuple(header["second_columns"]),
+            header=header,
+        )
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The arrays for the model file."""
+        return {
+            "words_weights": self.words.weights,
+            "words_scale": self.words.scale,
+            **self.markup.to_arrays(),
+            **shape.table_to_arrays(self.classes),
+            **self.first.to_arrays("first_"),
+            **self.second.to_arrays("second_"),
+        }
+
+    def facts(self, page: Page, head: Head) -> Facts:
+        """Evidence and shape of a page that has segments."""
+        n = len(page.texts)
+        fold = self.lexical.table.fold
+        found = characters(page.texts, fold)
+        markup = self.markup.scores(page.elements.signatures)
+        evidence = Evidence(
+            words=word_scores(found, (self.words, self.lexical.table), n),
+            markup=markup,
+            title=overlap(found, head.titles, fold, n),
+            description=overlap(found, [head.description] if head.description else [], fold, n),
+            page_types=markup[:, -len(PAGE_TYPES) :].mean(axis=0),
+        )
+        return Facts(found, shape.measure(found.codes, found.starts, self.classes), evidence)
+
+    def probability(self, page: Page, head: Head, facts: Facts) -> npt.NDArray[np.float64]:
+        """Probability of each segment to be main content, float64 (n_segments,)."""
+        names, matrix = named_features(page, head, facts.shape, facts.evidence)
+        chosen = select(names, matrix, self.first_columns)
+        first = sigmoid(self.first.decision(chosen)[:, 0])
+        more, context = context_features(page, first, facts.shape.mass)
+        both = select([*names, *more], np.hstack([matrix, context]), self.second_columns)
+        return sigmoid(self.second.decision(both)[:, 0])
+
+
+def select(names: list[str], matrix: FloatArray, wanted: tuple[str, ...]) -> FloatArray:
+    """The wanted columns, in their order, C-contiguous."""
+    place = {name: column for column, name in enumerate(names)}
+    return np.ascontiguousarray(matrix[:, [place[name] for name in wanted]])
+
+
+def sigmoid(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Log-odds to probability."""
+    clipped = np.clip(scores.astype(np.float64), -30, 30)
+    result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-clipped))
+    return result

@@ -1,0 +1,367 @@
+"""Train the HTML model: linear models, two stages of trees, out-of-fold scores between them.
+
+Every score that a later model learns from comes from a model that never saw the page's domain;
+`cross_validation` gives, for each part of the pages, a whole model trained on the other domains.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import GroupKFold
+
+from spamstrip import model_file
+from spamstrip.html.context import context_features
+from spamstrip.html.evidence import Characters, characters, overlap, word_scores
+from spamstrip.html.features import PAGE_TYPES, Evidence, named_features
+from spamstrip.html.labelling import LEARNED
+from spamstrip.html.markup import MarkupTable
+from spamstrip.html.model import KIND, HtmlModel, select, sigmoid
+from spamstrip.html.shape import Shape, class_table, measure
+from spamstrip.lexical import LexicalModel
+from spamstrip.ngrams import NgramTable
+from spamstrip.trees import Forest, export
+
+from . import html_linear
+from .html_data import TrainingPage, read_pages
+from .html_weak import weak_labels
+
+FOLDS: Final = 5
+_KEPT_ROWS, _OTHER_ROWS = 50, 60  # segments of a page the trees are trained on, at most
+_FIRST_COLUMNS, _SECOND_COLUMNS = 110, 110
+_FIRST: Final[dict[str, Any]] = {
+    "max_iter": 120, "learning_rate": 0.12, "max_depth": 6, "max_leaf_nodes": 32,
+    "min_samples_leaf": 30, "l2_regularization": 5.0, "max_bins": 64, "max_features": 0.3,
+    "early_stopping": False,
+}  # fmt: skip
+_SECOND: Final = _FIRST | {"max_iter": 90, "learning_rate": 0.1, "max_depth": 5,
+                           "max_leaf_nodes": 24, "min_samples_leaf": 40}  # fmt: skip
+
+FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The training pages as matrices; rows are the segments of all pages, in order.
+
+    Attributes:
+        pages: the pages that have segments.
+        characters, shapes: of each page.
+        starts: int (n_pages + 1,), the first row of each page.
+        words, markup, page_markup: see `html_linear`.
+        vocabulary: markup word -> column.
+        kept, weight: (n_rows,), the target and how much a row counts.
+        labels: int (n_rows,), see `html_weak`.
+        folds: int (n_pages,), the fold that holds a page out.
+    """
+
+    pages: list[TrainingPage]
+    characters: list[Characters]
+    shapes: list[Shape]
+    starts: npt.NDArray[np.int64]
+    words: csr_matrix
+    markup: csr_matrix
+    page_markup: csr_matrix
+    vocabulary: dict[str, int]
+    kept: BoolArray
+    weight: FloatArray
+    labels: npt.NDArray[np.int64]
+    folds: npt.NDArray[np.int64]
+
+    @property
+    def owner(self) -> npt.NDArray[np.int64]:
+        """int (n_rows,): the page of each row."""
+        return np.repeat(np.arange(len(self.pages)), np.diff(self.starts))
+
+    def rows(self, page: int) -> slice:
+        """The rows of a page."""
+        return slice(int(self.starts[page]), int(self.starts[page + 1]))
+
+
+def build_corpus(pages: Sequence[TrainingPage], lexical: LexicalModel) -> Corpus:
+    """Everything about the pages that does not depend on a trained model."""
+    used = [page for page in pages if page.page.texts]
+    table, fold = class_table(), lexical.table.fold
+    found = [characters(page.page.texts, fold) for page in used]
+    sizes = [len(page.page.texts) for page in used]
+    vocabulary = html_linear.markup_vocabulary(
+        [page.page for page in used], [page.domain for page in used]
+    )
+    markup, page_markup = html_linear.markup_matrices([page.page for page in used], vocabulary)
+    kept = np.concatenate([page.alignment.share for page in used]) > 0.5
+    starts = np.cumsum([0, *sizes])
+    labels = [
+        weak_labels(page.page, chars, kept[a:b], lexical)
+        for page, chars, a, b in zip(used, found, starts[:-1], starts[1:], strict=True)
+    ]
+    domains = np.unique([page.domain for page in used], return_inverse=True)[1]
+    folds = np.zeros(len(used), np.int64)
+    for number, (_, held_out) in enumerate(GroupKFold(FOLDS).split(domains, groups=domains)):
+        folds[held_out] = number
+    return Corpus(
+        pages=used,
+        characters=found,
+        shapes=[measure(chars.codes, chars.starts, table) for chars in found],
+        starts=starts,
+        words=html_linear.word_matrix(found, sizes),
+        markup=markup,
+        page_markup=page_markup,
+        vocabulary=vocabulary,
+        kept=kept,
+        weight=_weights(used, np.repeat(np.arange(len(used)), sizes)),
+        labels=np.concatenate(labels),
+        folds=folds,
+    )
+
+
+def _weights(pages: Sequence[TrainingPage], owner: npt.NDArray[np.int64]) -> FloatArray:
+    """How much a segment counts: by its share of its page's main content, pages evened out."""
+    words = np.concatenate([page.alignment.words for page in pages])
+    share = np.concatenate([page.alignment.share for page in pages])
+    gold = np.array([page.alignment.gold_words for page in pages])
+    weight = ((words + 1) / np.maximum(gold[owner], 60)) ** 0.6 * np.abs(2 * share - 1)
+    by_page = np.bincount(owner, weight, len(pages))
+    weight /= np.sqrt(np.maximum(by_page[owner], 1e-3))
+    return np.asarray(weight / weight.mean(), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """The linear models of one training set."""
+
+    words: NgramTable
+    markup: MarkupTable
+
+
+def fit_linear(corpus: Corpus, chosen: BoolArray, seed: int) -> Linear:
+    """The linear models of the chosen pages.
+
+    Args:
+        chosen: bool (n_pages,).
+    """
+    sampled, weight = _sample(corpus, seed, 250, 250)
+    rows = np.flatnonzero(chosen[corpus.owner] & sampled)
+    kept, markup = corpus.kept[rows], corpus.markup[rows]
+    types = np.array([PAGE_TYPES.index(page.page_type) for page in corpus.pages])[chosen]
+    table = html_linear.markup_table(
+        corpus.vocabulary,
+        (
+            html_linear.fit_kept(markup, kept, weight[rows], seed),
+            html_linear.fit_labels(markup, corpus.labels[rows], len(LEARNED), seed),
+            html_linear.fit_page_types(corpus.page_markup[chosen], types, len(PAGE_TYPES)),
+        ),
+    )
+    words = html_linear.fit_words(corpus.words[rows], kept, weight[rows], seed)
+    return Linear(words, table)
+
+
+def _sample(
+    corpus: Corpus, seed: int, most_kept: int, most_other: int
+) -> tuple[BoolArray, FloatArray]:
+    """A random part of each page's rows, and weights that make up for the others."""
+    owner = corpus.owner
+    n_kept = np.bincount(owner, corpus.kept, len(corpus.pages))
+    n_other = np.diff(corpus.starts) - n_kept
+    chance = np.where(
+        corpus.kept,
+        most_kept / np.maximum(n_kept, 1)[owner],
+        most_other / np.maximum(n_other, 1)[owner],
+    )
+    chance = np.minimum(chance, 1)
+    sampled = np.random.default_rng(seed).random(len(owner)) < chance
+    return sampled, (corpus.weight / chance).astype(np.float32)
+
+
+def base_features(
+    corpus: Corpus, linear: Sequence[Linear], lexical: LexicalModel
+) -> tuple[list[str], FloatArray]:
+    """The features of all rows, each page with the linear models of its fold.
+
+    Returns: the column names and float32 (n_rows, n_features).
+    """
+    parts = []
+    names: list[str] = []
+    for number, page in enumerate(corpus.pages):
+        models = linear[corpus.folds[number] % len(linear)]
+        evidence = _evidence(page, corpus.characters[number], models, lexical)
+        names, matrix = named_features(page.page, page.head, corpus.shapes[number], evidence)
+        parts.append(matrix)
+    return names, np.concatenate(parts)
+
+
+def _evidence(
+    page: TrainingPage, chars: Characters, linear: Linear, lexical: LexicalModel
+) -> Evidence:
+    n = len(page.page.texts)
+    markup = linear.markup.scores(page.page.elements.signatures)
+    description = [page.head.description] if page.head.description else []
+    return Evidence(
+        words=word_scores(chars, (linear.words, lexical.table), n),
+        markup=markup,
+        title=overlap(chars, page.head.titles, lexical.table.fold, n),
+        description=overlap(chars, description, lexical.table.fold, n),
+        page_types=markup[:, -len(PAGE_TYPES) :].mean(axis=0),
+    )
+
+
+def fit_trees(
+    corpus: Corpus, matrix: FloatArray, chosen: BoolArray, settings: dict[str, Any], seed: int
+) -> HistGradientBoostingClassifier:
+    """One stage of trees on the chosen pages."""
+    sampled, weight = _sample(corpus, seed, _KEPT_ROWS, _OTHER_ROWS)
+    rows = np.flatnonzero(chosen[corpus.owner] & sampled)
+    classifier = HistGradientBoostingClassifier(random_state=seed, **settings)
+    return classifier.fit(matrix[rows], corpus.kept[rows], sample_weight=weight[rows])
+
+
+def best_columns(
+    corpus: Corpus, names: list[str], matrix: FloatArray, count: int, seed: int
+) -> tuple[str, ...]:
+    """The columns that carry most of the gain of a small forest."""
+    sampled, weight = _sample(corpus, seed, 20, 25)
+    rows = np.flatnonzero(sampled)
+    settings = _FIRST | {"max_iter": 60, "max_bins": 32}
+    classifier = HistGradientBoostingClassifier(random_state=seed, **settings)
+    classifier.fit(matrix[rows], corpus.kept[rows], sample_weight=weight[rows])
+    gain = np.zeros(matrix.shape[1])
+    for trees in classifier._predictors:
+        nodes = trees[0].nodes
+        inner = nodes["is_leaf"] == 0
+        np.add.at(gain, nodes["feature_idx"][inner], nodes["gain"][inner])
+    order = np.argsort(-gain, kind="stable")[:count]
+    return tuple(names[column] for column in sorted(order))
+
+
+def context_matrix(
+    corpus: Corpus, first: npt.NDArray[np.float64]
+) -> tuple[list[str], FloatArray]:
+    """The second stage's own features for all rows.
+
+    Args:
+        first: float64 (n_rows,), out-of-fold probabilities of the first stage.
+    """
+    parts = []
+    names: list[str] = []
+    for number, page in enumerate(corpus.pages):
+        rows = corpus.rows(number)
+        names, matrix = context_features(page.page, first[rows], corpus.shapes[number].mass)
+        parts.append(matrix)
+    return names, np.concatenate(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The outcome of `fit_all`.
+
+    Attributes:
+        models: for each fold the model that never saw its pages, then the model of all pages.
+        first, second: float64 (n_rows,), out-of-fold probabilities of the two stages.
+    """
+
+    models: list[HtmlModel]
+    first: npt.NDArray[np.float64]
+    second: npt.NDArray[np.float64]
+
+
+def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = True) -> Trained:
+    """Train the folds' models and, when `final`, the model of all pages."""
+    everything = np.ones(len(corpus.pages), np.bool_)
+    sets = [corpus.folds != fold for fold in range(FOLDS)] + [everything] * final
+    linear = [fit_linear(corpus, chosen, seed) for chosen in sets]
+    _say("linear models")
+    names, matrix = base_features(corpus, linear[:FOLDS], lexical)
+    first_columns = best_columns(corpus, names, matrix, _FIRST_COLUMNS, seed)
+    first_forests, first = _stage(corpus, select(names, matrix, first_columns), sets, _FIRST, seed)
+    _say("first stage")
+    more, context = context_matrix(corpus, first)
+    names, matrix = names + more, np.hstack([matrix, context])
+    second_columns = best_columns(corpus, names, matrix, _SECOND_COLUMNS, seed + 1)
+    second_forests, second = _stage(
+        corpus, select(names, matrix, second_columns), sets, _SECOND, seed + 1
+    )
+    _say("second stage")
+    models = [
+        HtmlModel(
+            words=models.words,
+            markup=models.markup,
+            lexical=lexical,
+            classes=class_table(),
+            first=first_forest,
+            second=second_forest,
+            first_columns=first_columns,
+            second_columns=second_columns,
+            header={},
+        )
+        for models, first_forest, second_forest in zip(
+            linear, first_forests, second_forests, strict=True
+        )
+    ]
+    return Trained(models, first, second)
+
+
+def _stage(
+    corpus: Corpus,
+    matrix: FloatArray,
+    sets: Sequence[BoolArray],
+    settings: dict[str, Any],
+    seed: int,
+) -> tuple[list[Forest], npt.NDArray[np.float64]]:
+    forests = []
+    probability = np.zeros(len(matrix))
+    for fold, chosen in enumerate(sets):
+        forest = export(fit_trees(corpus, matrix, chosen, settings, seed))
+        forests.append(forest)
+        rows = np.flatnonzero(~chosen[corpus.owner])
+        probability[rows] = sigmoid(forest.decision(np.ascontiguousarray(matrix[rows]))[:, 0])
+        _say(f"  trees {fold + 1}/{len(sets)}")
+    return forests, probability
+
+
+def _say(message: str) -> None:
+    print(f"html: {message}", flush=True)
+
+
+def cross_validation(
+    data: Path, *, folds: int = FOLDS, seed: int = 0, models: Path | None = None
+) -> Iterator[tuple[HtmlModel, frozenset[str]]]:
+    """For each part of the pages, a model trained on the other domains and the part's names.
+
+    Args:
+        data: the training data directory.
+        folds: must be `FOLDS`.
+        seed: as in `train`.
+        models: the directory with `lexical.npz`.
+    """
+    if folds != FOLDS:
+        raise ValueError(f"folds must be {FOLDS}; got {folds}")
+    lexical = LexicalModel.load(models or model_file.models_directory())
+    corpus = build_corpus(list(read_pages(data)), lexical)
+    trained = fit_all(corpus, lexical, seed, final=False)
+    for fold, model in enumerate(trained.models):
+        names = {
+            page.name for page, held in zip(corpus.pages, corpus.folds, strict=True) if held == fold
+        }
+        yield model, frozenset(names)
+
+
+def train(data: Path, out: Path, *, seed: int = 0) -> None:
+    """Train the model and write `html.npz` and its card to `out`, which holds `lexical.npz`."""
+    lexical = LexicalModel.load(out)
+    corpus = build_corpus(list(read_pages(data)), lexical)
+    _say(f"{len(corpus.pages)} pages, {len(corpus.kept)} segments")
+    trained = fit_all(corpus, lexical, seed)
+    model = trained.models[-1]
+    header = {
+        "first_columns": list(model.first_columns),
+        "second_columns": list(model.second_columns),
+        "seed": seed,
+        "pages": len(corpus.pages),
+    }
+    model_file.save(out / "html.npz", KIND, header, model.to_arrays())
+    _ = replace
