@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from email.utils import parsedate
 from html import unescape
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -309,6 +308,8 @@ def _iso_date(text: str) -> str:
         return ""
     if found := _ISO_DATE.match(text.strip()[:40]):
         return _valid_date(*map(int, found.groups()))
+    from email.utils import parsedate  # rarely needed, and it imports sockets
+
     parsed = parsedate(text[:60])
     return _valid_date(*parsed[:3]) if parsed else ""
 
