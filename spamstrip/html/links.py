@@ -1,17 +1,19 @@
 """Which links lead to spam: their words may be the article's own, their targets are not."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from ..lexical import OUTPUTS, LexicalModel
-from .tidy import DropLink
+
+if TYPE_CHECKING:
+    from .tidy import DropLink
 
 SPAM_HOST_SCORE: Final = 11.0
 """Log-odds from which a host name is spam: 0.3% of 70,000 ordinary names and half of 100,000
 gambling names lie above it. Only the link goes, never its words."""
 
 
-def spam_links(lexical: LexicalModel, url: str) -> DropLink:
+def spam_links(lexical: LexicalModel, url: str) -> "DropLink":
     """A predicate for `render_html`: the link's host looks like spam and is not the page's own.
 
     Args:

@@ -31,8 +31,8 @@ _BACKTICKS: Final = re.compile(r"`+")
 _FENCE: Final = re.compile(r"[ >]*(?:(?:-|\d+\.) +)*(`{3,})")
 
 
-def render_markdown(html: str) -> str:
-    """GitHub-flavoured Markdown of HTML that `render_html` made; no trailing newline."""
+def to_markdown(html: str) -> str:
+    """GitHub-flavoured Markdown of sanitised HTML; no trailing newline."""
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")

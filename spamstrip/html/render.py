@@ -1,4 +1,4 @@
-"""The kept content of a page as text or sanitised HTML; Markdown is in `markdown`."""
+"""The kept content of a page as text, sanitised HTML or Markdown."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,25 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .address import base_address
-from .markdown import render_markdown
-from .prune import Element, prune
 from .segment import TAG_CODE, Page
-from .tidy import DropLink, tidy
 
+# Text output needs none of the modules that make HTML and Markdown; they are imported when used.
 if TYPE_CHECKING:
     import nh3
 
-__all__ = [
-    "DropLink",
-    "TextBlock",
-    "paragraphs_html",
-    "render_html",
-    "render_markdown",
-    "render_text",
-    "sanitise",
-    "text_blocks",
-]
+    from .prune import Element
+    from .tidy import DropLink
 
 CELL_SEPARATOR: Final = "\t"
 _VOID: Final = frozenset(("br", "hr", "img"))
@@ -156,7 +145,7 @@ def render_html(
     kept: Mapping[int, str],
     *,
     url: str = "",
-    drop_link: DropLink | None = None,
+    drop_link: "DropLink | None" = None,
 ) -> str:
     """Sanitised HTML of the kept text nodes inside the structure the page gives them.
 
@@ -169,6 +158,10 @@ def render_html(
             no `<base href>`; "" leaves them relative.
         drop_link: links it accepts are unwrapped: their words stay, their target goes.
     """
+    from .address import base_address
+    from .prune import prune
+    from .tidy import tidy
+
     declared = tree.css_first("base[href]")
     href = (declared.attributes.get("href") or "") if declared is not None else ""
     root = prune(tree, kept, base_address(href, url))
@@ -182,7 +175,7 @@ def paragraphs_html(text: str) -> str:
     return sanitise("\n".join(f"<p>{escape(block, quote=False)}</p>" for block in blocks))
 
 
-def _markup(node: Element | str) -> str:
+def _markup(node: "Element | str") -> str:
     if isinstance(node, str):
         return escape(node, quote=False)
     tag = node.tag
@@ -190,6 +183,13 @@ def _markup(node: Element | str) -> str:
     if tag in _VOID:
         return f"<{tag}{attributes}>"
     return f"<{tag}{attributes}>{''.join(map(_markup, node.children))}</{tag}>"
+
+
+def render_markdown(html: str) -> str:
+    """GitHub-flavoured Markdown of HTML that `render_html` made; no trailing newline."""
+    from .markdown import to_markdown
+
+    return to_markdown(html)
 
 
 @cache
