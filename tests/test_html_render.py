@@ -1,6 +1,8 @@
 """Rendering: nothing removed comes back, nothing kept is lost, the HTML is safe and stable."""
 
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 
@@ -359,6 +361,16 @@ def test_text_without_a_page_is_escaped() -> None:
         "<p>a &lt;b&gt;</p>\n<p>\n&lt;script&gt;alert(1)&lt;/script&gt;</p>"
     )
     assert paragraphs_html("") == ""
+
+
+def test_text_output_imports_no_html_libraries() -> None:
+    code = (
+        "import sys\nfrom spamstrip.html.render import render_text\n"
+        "import spamstrip.html.metadata, spamstrip.html.visibility\n"
+        "print(sorted({'bs4', 'nh3', 'markdownify', 'email'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 # --- addresses ------------------------------------------------------------------------------
