@@ -114,10 +114,14 @@ def _scored(
 def _cross_validation(training: Path, pages: Sequence[Page], folds: int, seed: int) -> Folds:
     from spamstrip.training.html import cross_validation
 
-    by_name = {page.name: page for page in pages}
+    left = {page.name: page for page in pages}
+    models = None
     for model, held_out in cross_validation(training, folds=folds, seed=seed):
-        fold = [by_name[name] for name in held_out if name in by_name]
-        yield ModelSet(models_directory(), html=model), fold
+        models = ModelSet(models_directory(), html=model)
+        yield models, [left.pop(name) for name in sorted(held_out) if name in left]
+    if models is not None and left:
+        # Pages without gold text are in no fold, because nothing can be learned from them.
+        yield models, list(left.values())
 
 
 def _report(evaluations: dict[str, Evaluation]) -> None:
