@@ -48,6 +48,13 @@ _CATEGORY_CLASS: Final = {
     "Cf": FORMAT,
     "Cc": FORMAT,
 }
+_SPECIAL: Final = (
+    ("\n\r\v\f\x1c\x1d\x1e\x85", NEWLINE),
+    ("\t\x1f", SPACE),
+    ('"', CLOSE),
+    ("*#|•·+=~^`_", SYMBOL),
+)
+_FIRST_EMOJI: Final = 0x2190  # arrows, then dingbats and pictographs
 _TERMINAL_NAMES: Final = ("FULL STOP", "QUESTION MARK", "EXCLAMATION MARK", "DANDA", "ELLIPSIS")
 _ONE_WRITING: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO"})
 
@@ -109,24 +116,18 @@ class CharacterTables:
 
 
 def _class_of(char: str) -> int:
-    if char in "\n\r\v\f\x1c\x1d\x1e\x85":
-        return NEWLINE
-    if char in "\t\x1f":
-        return SPACE
-    if char in '"':
-        return CLOSE
-    if char in "*#|•·+=~^`_":
-        return SYMBOL
+    special = next((found for chars, found in _SPECIAL if char in chars), None)
+    if special is not None:
+        return special
     category = unicodedata.category(char)
     found = _CATEGORY_CLASS.get(category, OTHER)
-    if found in (LOWER, UPPER, LETTER, SYMBOL, OTHER):
-        plain = unicodedata.normalize("NFKC", char)
-        if len(plain) == 1 and plain != char and plain.isascii() and plain.isalnum():
-            return STYLED
-    if found == SYMBOL and ord(char) >= 0x2190 and category == "So":
-        return EMOJI
+    plain = unicodedata.normalize("NFKC", char)
+    if found not in (DIGIT, PUNCT) and plain != char and len(plain) == 1 and plain.isascii():
+        found = STYLED if plain.isalnum() else found
+    if found == SYMBOL and category == "So" and ord(char) >= _FIRST_EMOJI:
+        found = EMOJI
     if found == PUNCT:
         name = unicodedata.name(char, "")
         if any(word in name for word in _TERMINAL_NAMES) and "INVERTED" not in name:
-            return TERMINAL
+            found = TERMINAL
     return found

@@ -2,18 +2,15 @@
 
 from typing import Final
 
-import numpy as np
-
-from ..lexical import JUNK_LABELS, LexicalModel
 from ..ngrams import code_points
 from ..records import Document, Options, Removal, Result
 from .features import Analysis
+from .labelling import labelled
 from .model import Span, TextModel
+from .segment import CUT_LINE
 from .tidy import keep, merged, tidy_span, to_source
 
 _PASSES: Final = 6  # each pass removes something; more than two are hardly ever needed
-_LABEL_SWITCH: Final = 6.0  # log-odds; what another label within one span must gain
-_LABEL_CHARS: Final = 4000  # of a longer span only the start and the end decide its label
 
 
 def find_removals(text: str, model: TextModel, preset: str) -> tuple[Removal, ...]:
@@ -77,45 +74,20 @@ def _empties(analysis: Analysis, spans: list[Span]) -> bool:
 
 def _removals(text: str, analysis: Analysis, span: Span, model: TextModel) -> list[Removal]:
     """The span with its white space tidied, divided where its label changes."""
-    cuts = analysis.segments.cuts
-    start, end = tidy_span(text, int(cuts[span.first]), int(cuts[span.end]))
-    bounds = cuts[span.first + 1 : span.end]
-    inner = [int(cut) for cut in bounds if start < cut < end]
-    pieces = _labelled(text, [start, *inner, end], model.lexical)
+    segments = analysis.segments
+    start, end = tidy_span(text, int(segments.cuts[span.first]), int(segments.cuts[span.end]))
+    inner = slice(span.first + 1, span.end)
+    bounds = [(start, True)]
+    for cut, kind in zip(
+        segments.cuts[inner].tolist(), segments.kinds[inner].tolist(), strict=True
+    ):
+        if start < cut < end:
+            bounds.append((cut, kind == CUT_LINE))
+    pieces = labelled(text, bounds, end, model.lexical.label_table)
     return [
         Removal(label, span.probability, first, last, text[first:last])
         for label, first, last in pieces
     ]
-
-
-def _labelled(text: str, bounds: list[int], lexical: LexicalModel) -> list[tuple[str, int, int]]:
-    """Labels for the pieces between the bounds: the best sequence with few changes."""
-    table = lexical.label_table
-    start = bounds[0]
-    signal = table.signal(table.folded(text[start : bounds[-1]]))
-    running = np.concatenate((np.zeros((1, signal.shape[1])), np.cumsum(signal, axis=0)))
-    sums = np.diff(running[np.array(bounds) - start], axis=0)
-    score = sums[0]
-    came_from = []
-    for row in sums[1:]:
-        best = int(np.argmax(score))
-        change = score[best] - _LABEL_SWITCH > score
-        came_from.append(np.where(change, best, np.arange(len(score))))
-        score = np.where(change, score[best] - _LABEL_SWITCH, score) + row
-    label = int(np.argmax(score))
-    path = [label]
-    for back in reversed(came_from):
-        label = int(back[label])
-        path.append(label)
-    path.reverse()
-    pieces: list[tuple[str, int, int]] = []
-    for index, label in enumerate(path):
-        name = JUNK_LABELS[label]
-        if pieces and pieces[-1][0] == name:
-            pieces[-1] = (name, pieces[-1][1], bounds[index + 1])
-        else:
-            pieces.append((name, bounds[index], bounds[index + 1]))
-    return pieces
 
 
 def _union(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

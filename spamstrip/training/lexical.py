@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,9 @@ _RUNS: Final = 10_000
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？।؟])\s*")
 
 
+Row = tuple[str, str, float, tuple[int, int]]  # text, label, weight, fold and familiar fold
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Training texts of the lexical model.
@@ -35,12 +38,14 @@ class Samples:
         labels: a junk label or "body" for each text.
         weights: float32 (n_texts,).
         folds: int (n_texts,), the fold each text's source belongs to.
+        familiar_folds: int (n_texts,), the same for familiar junk, see `Folds`.
     """
 
     texts: list[str]
     labels: list[str]
     weights: npt.NDArray[np.float32]
     folds: npt.NDArray[np.intp]
+    familiar_folds: npt.NDArray[np.intp]
 
     @property
     def targets(self) -> npt.NDArray[np.bool_]:
@@ -54,7 +59,7 @@ class Samples:
 def samples(material: Material, folds: Folds, seed: int) -> Samples:
     """Cut the material into training texts; the same seed gives the same texts."""
     rng = np.random.default_rng(seed)
-    rows: list[tuple[str, str, float, int]] = []
+    rows: list[Row] = []
     _add_articles(rows, material, folds, rng)
     _add_boilerplate(rows, material, folds)
     _add_spam(rows, material, folds, rng)
@@ -63,19 +68,20 @@ def samples(material: Material, folds: Folds, seed: int) -> Samples:
         [row[0] for row in rows],
         [row[1] for row in rows],
         np.array([row[2] for row in rows], np.float32),
-        np.array([row[3] for row in rows]),
+        np.array([row[3][0] for row in rows]),
+        np.array([row[3][1] for row in rows]),
     )
 
 
 def _add_articles(
-    rows: list[tuple[str, str, float, int]],
+    rows: list[Row],
     material: Material,
     folds: Folds,
     rng: np.random.Generator,
 ) -> None:
     balance = text_data.balanced_weights([item.language for item in material.articles], 0.4)
     for item, weight in zip(material.articles, balance, strict=True):
-        fold = folds.of("articles", item)
+        fold = _folds_of(folds, "articles", item)
         paragraphs = [text for text in item.text.split("\n") if text.strip()]
         chosen = rng.permutation(len(paragraphs))[:_PARAGRAPHS_PER_ARTICLE]
         for index in chosen:
@@ -88,57 +94,61 @@ def _add_articles(
         middle = int(rng.integers(len(item.text)))
         rows.append((item.text[middle : middle + 40], "body", float(weight), fold))
     for item in material.hard_negatives:
-        fold = folds.of("hard_negatives", item)
+        fold = _folds_of(folds, "hard_negatives", item)
         rows.append((item.text, "body", 4.0, fold))
         rows.append((text_junk.pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold))
     for item in material.ham_comments:
-        rows.append((item.text, "body", 0.5, folds.of("ham_comments", item)))
+        rows.append((item.text, "body", 0.5, _folds_of(folds, "ham_comments", item)))
     for item in _some(material.ordinary_domains, _DOMAINS, rng):
-        rows.append((_dressed(item.text, rng), "body", 0.7, folds.of("ordinary_domains", item)))
+        rows.append(
+            (_dressed(item.text, rng), "body", 0.7, _folds_of(folds, "ordinary_domains", item))
+        )
 
 
-def _add_boilerplate(
-    rows: list[tuple[str, str, float, int]], material: Material, folds: Folds
-) -> None:
+def _add_boilerplate(rows: list[Row], material: Material, folds: Folds) -> None:
     balance = text_data.balanced_weights([item.language for item in material.strings], 0.4)
     for item, language_weight in zip(material.strings, balance, strict=True):
         # Single words ("Print") also occur in articles: the shorter, the lighter.
         weight = float(language_weight) * min(1.0, 0.1 + len(item.text.encode()) / 25)
         # English is the language of most articles and spam, and of least interface strings.
         weight *= 3.0 if item.language == "en" else 1.0
-        rows.append((item.text, item.label, weight, folds.of("strings", item)))
+        rows.append((item.text, item.label, weight, _folds_of(folds, "strings", item)))
     for item in material.forms:
-        fold = folds.of("forms", item)
+        fold = _folds_of(folds, "forms", item)
         rows.append((item.text, item.label, 1.5, fold))
         rows.append((item.text.replace("\n", " "), item.label, 1.0, fold))
         rows.extend((line, item.label, 0.3, fold) for line in item.text.split("\n"))
 
 
 def _add_spam(
-    rows: list[tuple[str, str, float, int]],
+    rows: list[Row],
     material: Material,
     folds: Folds,
     rng: np.random.Generator,
 ) -> None:
     for item in material.spam:
-        fold = folds.of("spam", item)
+        fold = _folds_of(folds, "spam", item)
         rows.append((item.text, item.label, 3.0, fold))
         pieces = [piece for piece in re.split(r"\n+", item.text) if len(piece) > 12]
         pieces += [piece for piece in _SENTENCE_END.split(item.text) if len(piece) > 25]
         for index in rng.permutation(len(pieces))[:5]:
             rows.append((pieces[index], item.label, 1.0, fold))
     for item in _some(material.spam_domains, _DOMAINS, rng):
-        fold = folds.of("spam_domains", item)
+        fold = _folds_of(folds, "spam_domains", item)
         rows.append((_dressed(item.text, rng), item.label, 0.5, fold))
     for item in material.brands:
-        rows.append((item.text, item.label, 1.0, folds.of("brands", item)))
-    for fold in range(folds.count):
-        source = text_junk.JunkSource.of(material.select(folds, [fold]))
+        rows.append((item.text, item.label, 1.0, _folds_of(folds, "brands", item)))
+    for number in range(folds.count):
+        source = text_junk.JunkSource.of(material.select(folds, [number]))
         languages = sorted(source.phrases)
         for _ in range(_RUNS // folds.count if source.domains else 0):
             language = [text_junk.pick(rng, languages)] if languages else []
             run = text_junk.link_run(rng, source, language, items=int(rng.integers(2, 16)))
-            rows.append((run, "gambling", 0.7, fold))
+            rows.append((run, "gambling", 0.7, (number, number)))
+
+
+def _folds_of(folds: Folds, part: str, item: Item) -> tuple[int, int]:
+    return folds.of(part, item), replace(folds, familiar=True).of(part, item)
 
 
 def _some(items: Sequence[Item], count: int, rng: np.random.Generator) -> list[Item]:
@@ -153,14 +163,23 @@ def _dressed(name: str, rng: np.random.Generator) -> str:
     return f"https://{name}/" if kind < 0.75 else f"www.{name.removeprefix('www.')}"
 
 
-def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: int) -> NgramTable:
+def fit_table(
+    matrix: csr_matrix,
+    data: Samples,
+    folds: Sequence[int],
+    *,
+    seed: int,
+    familiar: bool = False,
+) -> NgramTable:
     """The two-output table from the samples of some folds.
 
     Args:
         matrix: `ngram_model.count_matrix` of all texts of `data`.
         folds: the folds to train on.
+        familiar: divide by `familiar_folds`.
     """
-    rows = np.flatnonzero(np.isin(data.folds, [*folds, text_data.EVERY]))
+    assigned = data.familiar_folds if familiar else data.folds
+    rows = np.flatnonzero(np.isin(assigned, [*folds, text_data.EVERY]))
     targets = data.targets[rows]
     tables = []
     for column in range(targets.shape[1]):
@@ -173,7 +192,7 @@ def fit_table(matrix: csr_matrix, data: Samples, folds: Sequence[int], *, seed: 
                 targets[own][:, [column]],
                 data.weights[chosen],
                 alpha=1e-6,
-                epochs=6,
+                epochs=4,
                 seed=seed,
                 intercept=False,
             )
@@ -202,7 +221,9 @@ def fit_label_table(data: Samples, *, seed: int, without: int | None = None) -> 
     targets = labels[:, None] == np.array(JUNK_LABELS)[None, :]
     present = targets.any(axis=0)
     matrix = ngram_model.count_matrix(texts, LABEL_BITS)
-    fitted = ngram_model.fit(matrix, targets[:, present], weights, alpha=1e-5, epochs=5, seed=seed)
+    fitted = ngram_model.fit(
+        matrix, targets[:, present], weights, alpha=1e-5, epochs=5, seed=seed, intercept=False
+    )
     quantised = np.zeros((2**LABEL_BITS, len(JUNK_LABELS)), np.int8)
     quantised[:, present] = fitted.weights
     # One scale for all columns would lose resolution; an absent label gets none and never wins.

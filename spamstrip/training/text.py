@@ -16,106 +16,70 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from spamstrip import model_file
 from spamstrip.lexical import LexicalModel
-from spamstrip.ngrams import NgramTable, code_points
 from spamstrip.text.characters import CharacterTables
 from spamstrip.text.context import context, context_cuts, context_segments
-from spamstrip.text.features import Analysis, analyse
 from spamstrip.text.model import FEATURES, KIND, Decoding, Forests, Scores, TextModel, second_scores
 from spamstrip.text.sequence import junk_runs
-from spamstrip.text.spans import span_features
+from spamstrip.text.spans import SPAN_FEATURES, span_features
 from spamstrip.trees import Forest, export
 
 from . import lexical, ngram_model, text_data
-from .composer import Composed, Composer
+from .composer import Composer
 from .text_data import Folds, Material
+from .text_examples import Example, examples
+from .text_validation import Proposals, operating_points, summary
 
 FOLDS: Final = 5
 DOCUMENTS_PER_FOLD: Final = 1600
 DOCUMENTS_IN_CROSS_VALIDATION: Final = 1000
 DECODING: Final = Decoding(cut_weight=1.0, switch_cost=1.0, bias=0.0)
-THRESHOLDS: Final = {"gentle": 0.95, "balanced": 0.8, "strict": 0.5}
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
 _CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A composed document, measured, with its gold labels.
+def fit_forests(
+    by_fold: Mapping[int, Sequence[Example]], *, seed: int
+) -> tuple[Forests, list[Proposals]]:
+    """Fit the four forests, each on what the ones before it say of documents they never saw.
 
-    Attributes:
-        composed: the document.
-        analysis: its segments and their features.
-        junk: float32 (n_segments,), share of each segment's characters that is junk.
-        change: int8 (n_segments - 1,), per inner cut 0 no change, 1 junk starts, 2 it ends.
+    Returns:
+        The forests, and the proposals for every document, all scores out of fold.
     """
-
-    composed: Composed
-    analysis: Analysis
-    junk: npt.NDArray[np.float32]
-    change: npt.NDArray[np.int8]
-
-
-def examples(
-    documents: Sequence[Composed], tables: CharacterTables, lexicon: NgramTable
-) -> list[Example]:
-    """Measure composed documents and mark what is junk in them."""
-    found = []
-    for composed in documents:
-        if composed.text.strip():
-            analysis = analyse(code_points(composed.text), tables, lexicon)
-            junk, change = _gold(composed, analysis)
-            found.append(Example(composed, analysis, junk, change))
-    return found
-
-
-def _gold(
-    composed: Composed, analysis: Analysis
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]:
-    solid = np.array([not char.isspace() for char in composed.text], np.float64)
-    marked = np.zeros(len(solid))
-    for span in composed.spans:
-        marked[span.start : span.end] = 1.0
-    cuts = analysis.segments.cuts
-    running = np.concatenate((np.zeros((2, 1)), np.cumsum((solid, marked * solid), axis=1)), axis=1)
-    total, junk = np.diff(running[:, cuts], axis=1)
-    share = junk / np.maximum(total, 1.0)
-    state = share > 0.5
-    change = np.zeros(len(state) - 1, np.int8)
-    change[~state[:-1] & state[1:]] = 1
-    change[state[:-1] & ~state[1:]] = 2
-    return share.astype(np.float32), change
-
-
-def fit_forests(by_fold: Mapping[int, Sequence[Example]], *, seed: int) -> Forests:
-    """Fit the four forests, each on what the ones before it say of documents they never saw."""
     folds = sorted(by_fold)
     halves = [
         [example for fold in chosen for example in by_fold[fold]]
         for chosen in (folds[::2], folds[1::2])
     ]
     everything = halves[0] + halves[1]
-    first = _first_odds(halves, seed)
     around = [
         context(odds, np.diff(example.analysis.segments.cuts))
-        for odds, example in zip(first, everything, strict=True)
+        for odds, example in zip(_first_odds(halves, seed), everything, strict=True)
     ]
     divide = len(halves[0])
     parts = (slice(0, divide), slice(divide, None))
-    rows: list[npt.NDArray[np.float32]] = []
-    targets: list[bool] = []
-    for half in (0, 1):
-        own, other = parts[half], parts[1 - half]
+    drafts: list[list[_Draft]] = []
+    for own, other in (parts, parts[::-1]):
         second = _fit_context(everything[other], around[other], seed)
         cut = _fit_cut(everything[other], around[other], seed)
-        for example, facts in zip(everything[own], around[own], strict=True):
-            scores = second_scores(second, cut, example.analysis, facts, DECODING)
-            _add_proposals(rows, targets, example, scores)
-    return Forests(
+        drafts.append(
+            [
+                _draft(example, second_scores(second, cut, example.analysis, facts, DECODING))
+                for example, facts in zip(everything[own], around[own], strict=True)
+            ]
+        )
+    spans = [_fit_span(draft, seed) for draft in drafts]
+    proposals = [
+        _judged(draft, forest)
+        for half, forest in zip(drafts, spans[::-1], strict=True)
+        for draft in half
+    ]
+    forests = Forests(
         segment=_fit_segment(everything, seed),
         context=_fit_context(everything, around, seed),
         cut=_fit_cut(everything, around, seed),
-        span=export(_boosted(70, seed, depth=4).fit(np.concatenate(rows), np.array(targets))),
+        span=_fit_span(drafts[0] + drafts[1], seed),
     )
+    return forests, proposals
 
 
 def _first_odds(halves: Sequence[Sequence[Example]], seed: int) -> list[npt.NDArray[np.float64]]:
@@ -128,18 +92,41 @@ def _first_odds(halves: Sequence[Sequence[Example]], seed: int) -> list[npt.NDAr
     return odds
 
 
-def _add_proposals(
-    rows: list[npt.NDArray[np.float32]], targets: list[bool], example: Example, scores: Scores
-) -> None:
-    """The spans the scores propose, with the gold answer: is there any body in them?"""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Proposed spans of a document before the span forest has judged them."""
+
+    example: Example
+    runs: list[tuple[int, int]]
+    rows: npt.NDArray[np.float32]
+    right: npt.NDArray[np.bool_]
+
+
+def _draft(example: Example, scores: Scores) -> _Draft:
+    """The spans the scores propose, with the gold answer: is there no body in them?"""
     runs = junk_runs(scores.segment - DECODING.bias, scores.start, scores.end)
     if not runs:
-        return
-    rows.append(span_features(example.analysis, runs, scores.segment, scores.start, scores.end))
+        empty = np.zeros((0, len(SPAN_FEATURES)), np.float32)
+        return _Draft(example, [], empty, np.zeros(0, np.bool_))
+    rows = span_features(example.analysis, runs, scores.segment, scores.start, scores.end)
     lengths = np.diff(example.analysis.segments.cuts)
-    for first, last in runs:
-        body = float((lengths[first:last] * (1 - example.junk[first:last])).sum())
-        targets.append(body <= 0.02 * float(lengths[first:last].sum()))
+    body = lengths * (1 - example.junk)
+    right = [
+        float(body[first:end].sum()) <= 0.02 * float(lengths[first:end].sum())
+        for first, end in runs
+    ]
+    return _Draft(example, runs, rows, np.array(right))
+
+
+def _judged(draft: _Draft, forest: Forest) -> Proposals:
+    odds = forest.decision(draft.rows)[:, 0].astype(np.float64)
+    return Proposals(draft.example, draft.runs, draft.right, 1.0 / (1.0 + np.exp(-odds)))
+
+
+def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
+    rows = np.concatenate([draft.rows for draft in drafts])
+    right = np.concatenate([draft.right for draft in drafts])
+    return export(_boosted(70, seed, depth=4).fit(rows, right))
 
 
 def _boosted(trees: int, seed: int, *, depth: int = 6) -> HistGradientBoostingClassifier:
@@ -214,23 +201,27 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
     strange = Folds.split(material, folds, seed)
     tables = CharacterTables.build()
     by_fold: dict[int, list[Example]] = {fold: [] for fold in range(folds)}
+    samples = lexical.samples(material, strange, seed)
+    matrix = ngram_model.count_matrix(samples.texts, lexical.BITS)
     for split in (strange, replace(strange, familiar=True)):
-        samples = lexical.samples(material, split, seed)
-        matrix = ngram_model.count_matrix(samples.texts, lexical.BITS)
         for fold in range(folds):
             others = [other for other in range(folds) if other != fold]
-            lexicon = lexical.fit_table(matrix, samples, others, seed=seed)
+            lexicon = lexical.fit_table(matrix, samples, others, seed=seed, familiar=split.familiar)
             composer = Composer(material.select(split, [fold]), seed * 1000 + fold)
-            by_fold[fold] += examples(list(composer.documents(documents // 2)), tables, lexicon)
+            composed = list(composer.documents(documents // 2))
+            by_fold[fold] += examples(composed, tables, lexicon, strange=not split.familiar)
     lexicon = lexical.fit_table(matrix, samples, range(folds), seed=seed)
     label_table = lexical.fit_label_table(samples, seed=seed)
+    forests, proposals = fit_forests(by_fold, seed=seed)
+    thresholds = operating_points(proposals)
+    strange_ones = [item.example.strange for item in proposals]
     return TextModel(
         lexical=LexicalModel(lexicon, label_table, {}),
         tables=tables,
-        forests=fit_forests(by_fold, seed=seed),
+        forests=forests,
         decoding=DECODING,
-        thresholds=THRESHOLDS,
-        header={},
+        thresholds=thresholds,
+        header={"validation": summary(proposals, strange_ones, thresholds)},
     )
 
 
@@ -262,7 +253,8 @@ def train(data: Path, out: Path, *, seed: int) -> None:
         "feature_names": list(FEATURES),
         "seed": seed,
         "decoding": asdict(DECODING),
-        "thresholds": THRESHOLDS,
+        "thresholds": model.thresholds,
+        **model.header,
     }
     arrays = {**model.tables.to_arrays("characters_"), **model.forests.to_arrays()}
     model_file.save(out / "text.npz", KIND, header, arrays)

@@ -1,0 +1,158 @@
+"""What the proposals made out of fold are worth: operating points, curve, reliability, tables."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .composer import CLEAN_VARIANTS, HARD_VARIANTS
+from .text_examples import Example
+
+# The share of clean documents a preset may change; its threshold is the lowest that holds this.
+_CHANGED_AT_MOST: Final = {"gentle": 0.0005, "balanced": 0.003, "strict": 0.015}
+_CURVE: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
+_BINS: Final = np.linspace(0.0, 1.0, 11)
+_KEEPS: Final = CLEAN_VARIANTS + HARD_VARIANTS
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The junk spans proposed for one document by forests that never saw its sources.
+
+    Attributes:
+        example: the document.
+        runs: (first, end) segment numbers of each span.
+        right: bool (n_runs,), whether a span holds no body.
+        probability: float64 (n_runs,), what the span forest says.
+    """
+
+    example: Example
+    runs: list[tuple[int, int]]
+    right: npt.NDArray[np.bool_]
+    probability: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a threshold does to one document, in characters."""
+
+    exact: bool
+    changed: bool
+    lost: float
+    body: float
+    left: float
+    junk: float
+
+
+def outcome(proposals: Proposals, threshold: float) -> Outcome:
+    """Remove the spans at or above a threshold and compare with the gold spans."""
+    example = proposals.example
+    lengths = np.diff(example.analysis.segments.cuts).astype(np.float64)
+    junk = example.junk.astype(np.float64)
+    removed = np.zeros(len(lengths), np.bool_)
+    for (first, end), probability in zip(proposals.runs, proposals.probability, strict=True):
+        if probability >= threshold:
+            removed[first:end] = True
+    wrong = np.where(removed, 1.0 - junk, junk) > 0.02
+    body = lengths * (1.0 - junk)
+    return Outcome(
+        exact=not bool(wrong.any()),
+        changed=bool(removed.any()),
+        lost=float(body[removed].sum()),
+        body=float(body.sum()),
+        left=float((lengths * junk)[~removed].sum()),
+        junk=float((lengths * junk).sum()),
+    )
+
+
+def operating_points(validation: Sequence[Proposals]) -> dict[str, float]:
+    """The threshold of each preset: the lowest that changes few enough clean documents."""
+    clean = [item for item in validation if item.example.composed.variant in _KEEPS]
+    highest = np.sort([item.probability.max() if item.runs else 0.0 for item in clean])[::-1]
+    points = {}
+    for preset, share in _CHANGED_AT_MOST.items():
+        allowed = int(share * len(highest))
+        # Just above the score of the first document that may no longer be changed.
+        points[preset] = float(min(np.nextafter(highest[allowed], 2.0), 0.999))
+    return points
+
+
+def summary(
+    validation: Sequence[Proposals], strange: Sequence[bool], thresholds: Mapping[str, float]
+) -> dict[str, Any]:
+    """Figures for the model card, plain JSON data.
+
+    Args:
+        validation: proposals for every document.
+        strange: whether each document's junk is of sources the lexical table never saw.
+        thresholds: per preset.
+    """
+    balanced = thresholds["balanced"]
+    at_balanced = [outcome(item, balanced) for item in validation]
+
+    def table(key: Callable[[Example], Hashable], *, polluted: bool) -> dict[str, dict[str, Any]]:
+        groups: dict[str, list[Outcome]] = {}
+        for item, result, unseen in zip(validation, at_balanced, strange, strict=True):
+            if unseen and not (polluted and item.example.composed.variant in _KEEPS):
+                groups.setdefault(str(key(item.example)), []).append(result)
+        return {name: _rates(results) for name, results in sorted(groups.items())}
+
+    curve = []
+    for threshold in sorted({*_CURVE, *thresholds.values()}):
+        results = [outcome(item, threshold) for item in validation]
+        clean = [
+            result.changed
+            for item, result in zip(validation, results, strict=True)
+            if item.example.composed.variant in _KEEPS
+        ]
+        curve.append(
+            {"threshold": threshold, "clean_changed": float(np.mean(clean)), **_rates(results)}
+        )
+    return {
+        "documents": len(validation),
+        "by_variant": table(lambda example: example.composed.variant, polluted=False),
+        "by_language": table(lambda example: example.composed.language, polluted=True),
+        "by_obfuscation": {
+            name: rates
+            for name, rates in table(lambda e: e.composed.detail, polluted=True).items()
+            if name
+        },
+        "familiar": _rates(
+            [
+                result
+                for item, result, unseen in zip(validation, at_balanced, strange, strict=True)
+                if not unseen and item.example.composed.variant not in _KEEPS
+            ]
+        ),
+        "curve": curve,
+        "reliability": _reliability(validation),
+    }
+
+
+def _rates(results: Sequence[Outcome]) -> dict[str, Any]:
+    body = sum(result.body for result in results)
+    junk = sum(result.junk for result in results)
+    return {
+        "documents": len(results),
+        "exact": float(np.mean([result.exact for result in results])) if results else None,
+        "lost": sum(result.lost for result in results) / max(body, 1.0),
+        "left": sum(result.left for result in results) / junk if junk else None,
+    }
+
+
+def _reliability(validation: Sequence[Proposals]) -> list[dict[str, float]]:
+    probability = np.concatenate([item.probability for item in validation])
+    right = np.concatenate([item.right for item in validation])
+    bins = np.clip(np.digitize(probability, _BINS) - 1, 0, len(_BINS) - 2)
+    return [
+        {
+            "from": float(_BINS[index]),
+            "spans": int(np.count_nonzero(bins == index)),
+            "mean_score": float(probability[bins == index].mean()),
+            "share_right": float(right[bins == index].mean()),
+        }
+        for index in range(len(_BINS) - 1)
+        if (bins == index).any()
+    ]
