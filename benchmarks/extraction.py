@@ -21,6 +21,8 @@ from spamstrip.evaluation.run import PageScores, score_page, summarise
 from spamstrip.model_set import ModelSet, models_directory
 
 from .common import OutputCache, attempt, heading, write_lines
+from .injected import InjectedScore, Injector
+from .injected import report as injected_report
 from .peers import html_peers
 
 Folds = Iterable[tuple[ModelSet, Sequence[Page]]]
@@ -44,18 +46,23 @@ def main(words: Sequence[str] | None = None) -> None:
     if arguments.article_only:
         systems[_BODY] = {"include_title": False, "include_captions": False}
     evaluations: dict[str, Evaluation] = {}
+    injected: list[InjectedScore] = []
     if not arguments.peers_only:
         if arguments.shipped:
             folds: Folds = [(ModelSet(arguments.model), pages)]
         else:
             folds = _cross_validation(training, pages, arguments.folds, arguments.seed)
-        for name, scores in _scored(folds, systems, arguments.preset).items():
+        injector = Injector(training, arguments.seed) if arguments.injected else None
+        by_system, injected = _scored(folds, systems, arguments.preset, injector)
+        for name, scores in by_system.items():
             evaluations[name] = summarise(sorted(scores, key=lambda score: score.name))
     for peer in peers:
         cache = OutputCache(arguments.cache, peer)
         scored = [score_page(p, cache.output(p.read_text(), peer.extract)) for p in pages]
         evaluations[peer.name] = summarise(scored)
     _report(evaluations)
+    if injected:
+        injected_report(injected)
     write_lines(
         arguments.pages,
         (
@@ -79,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also without titles and captions, as news benchmarks define the article body",
     )
+    parser.add_argument(
+        "--injected", action="store_true", help="also with spam put into the pages (training data)"
+    )
     parser.add_argument("--articles", action="store_true", help="pages of type article only")
     parser.add_argument("--preset", default="balanced")
     parser.add_argument("--folds", type=int, default=5)
@@ -99,16 +109,21 @@ def _directories(data: Path) -> tuple[Path, Path]:
 
 
 def _scored(
-    folds: Folds, systems: dict[str, dict[str, Any]], preset: str
-) -> dict[str, list[PageScores]]:
+    folds: Folds, systems: dict[str, dict[str, Any]], preset: str, injector: Injector | None
+) -> tuple[dict[str, list[PageScores]], list[InjectedScore]]:
     """Every page scored with the model of its fold, once for each set of options."""
     scores: dict[str, list[PageScores]] = {name: [] for name in systems}
+    injected = []
     for models, pages in folds:
         for name, options in systems.items():
             cleaner = spamstrip.Cleaner(model=models, kind="html", preset=preset, **options)
             for page in pages:
-                scores[name].append(score_page(page, attempt(cleaner.clean, page.read_text())))
-    return scores
+                html = page.read_text()
+                kept = attempt(cleaner.clean, html)
+                scores[name].append(score_page(page, kept))
+                if injector is not None and name == _OURS:
+                    injected.append(injector.score(cleaner.clean, html, kept))
+    return scores, injected
 
 
 def _cross_validation(training: Path, pages: Sequence[Page], folds: int, seed: int) -> Folds:
@@ -116,7 +131,9 @@ def _cross_validation(training: Path, pages: Sequence[Page], folds: int, seed: i
 
     left = {page.name: page for page in pages}
     models = None
-    for model, held_out in cross_validation(training, folds=folds, seed=seed):
+    for model, held_out in cross_validation(
+        training, folds=folds, seed=seed, models=models_directory()
+    ):
         models = ModelSet(models_directory(), html=model)
         yield models, [left.pop(name) for name in sorted(held_out) if name in left]
     if models is not None and left:
