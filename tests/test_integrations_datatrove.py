@@ -7,8 +7,8 @@ import pytest
 
 from spamstrip import clean
 
-for package in ("datatrove", "orjson"):
-    pytest.importorskip(package, reason="needs the extra spamstrip[datatrove], and orjson")
+for package in ("datatrove", "orjson", "regex"):
+    pytest.importorskip(package, reason="needs the extra spamstrip[datatrove]")
 
 PAGE = (
     "<html><body><article><h1>Bridge</h1><p>The bridge opens on Monday.</p></article></body></html>"

@@ -17,7 +17,7 @@ TEXTS = ["The council will vote on the plan in March.\n", "The bridge opens on M
 NEEDED = {
     "spark": ["pyspark", "pandas"],
     "ray": ["ray.data"],
-    "datatrove": ["datatrove", "orjson"],
+    "datatrove": ["datatrove", "orjson", "regex"],
     "sklearn": [],
 }
 SHOWN = {
@@ -43,7 +43,7 @@ def test_example(name, tmp_path):
     done = subprocess.run(
         [sys.executable, script],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable},
         capture_output=True,
         text=True,
         timeout=300,

@@ -1,6 +1,8 @@
 """Dask, Ray and Spark through the backends they register with joblib."""
 
 import contextlib
+import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,6 +61,8 @@ def _spark(address: str, jobs: int) -> Iterator[None]:
     sql = require("pyspark.sql", "spark", "--backend spark")
     joblibspark = require("joblibspark", "spark", "--backend spark")
     already = sql.SparkSession.getActiveSession()
+    if not address:  # local workers are to be this Python, not the first one on the path
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     session = already or (
         sql.SparkSession.builder.master(address or f"local[{jobs}]")
         .appName("spamstrip")
