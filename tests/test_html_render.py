@@ -158,6 +158,9 @@ def test_words_never_run_together() -> None:
     assert pruned("<a href=/a>eins</a><a href=/b>zwei</a>", url="") == (
         '<p><a href="/a">eins</a> <a href="/b">zwei</a></p>'
     )
+    share = "<p><span>Поделиться</span><a href=/f>Facebook</a><time>2024</time>"
+    assert text(share) == "Поделиться Facebook 2024"
+    assert LexborHTMLParser(pruned(share)).text() == text(share)
     assert pruned("<p>vor<span> </span>nach<b> und</b>!</p>") == "<p>vor nach <b>und</b>!</p>"
     assert pruned("<p>H<sub>2</sub>O, wort<b>teil</b></p>") == (
         "<p>H<sub>2</sub>O, wort<b>teil</b></p>"

@@ -27,6 +27,7 @@ _ATTRIBUTES_KEPT: Final = {
     "abbr": ("title",), "time": ("datetime",), "ol": ("start",), "li": ("value",),
     "td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"), "bdo": ("dir",),
 }  # fmt: skip
+_APART: Final = frozenset(("span", "a", "time", "label", "small"))
 _WHITE: Final = re.compile(r"[ \t\n\r\f]+")
 _WHITE_CHARACTERS: Final = " \t\n\r\f"
 _MAX_DEPTH: Final = 24
@@ -233,7 +234,8 @@ class _Builder:
     def _touches(self, index: int, text: str) -> bool:
         """Whether two neighbouring texts are words that only a style sheet parts.
 
-        The same rule as in segmentation: two links, or two `span` side by side.
+        The same rule as in segmentation: two links, or two elements with words of their own side
+        by side.
         """
         last = self.last_text
         if last < 0 or self.space or not text[0].isalnum():
@@ -249,7 +251,8 @@ class _Builder:
         a, b = parents[last], parents[index]
         return (
             a != b
-            and tags[a] == tags[b] == "span"
+            and tags[a] in _APART
+            and tags[b] in _APART
             and parents[a] == parents[b]
             and min(len(before), len(text)) > 1
             and not any(element.tag == "code" for _, element in self.wanted)
