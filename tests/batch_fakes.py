@@ -14,8 +14,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spamstrip.batch import command, stream_run
-from spamstrip.batch.formats import directory
+from spamstrip.batch import command, stream_run, tree_writer
 from spamstrip.records import OUTPUTS, PRESETS, Metadata, Options, Removal, Result
 
 SPAM = re.compile(r"\[spam:.*?\]")
@@ -86,7 +85,7 @@ def make_parser():
 
 def main(words):
     stream_run.CHECKPOINT_BYTES = int(os.environ.get("TEST_CHECKPOINT_BYTES", "1000000"))
-    directory.GROUP_FILES = int(os.environ.get("TEST_GROUP_FILES", "64"))
+    tree_writer.GROUP_FILES = int(os.environ.get("TEST_GROUP_FILES", "64"))
     args = make_parser().parse_args([str(word) for word in words])
     options = Options(kind=args.kind, output=args.format, preset=args.preset)
     return command.run(args, options, make_cleaner=MarkCleaner)

@@ -8,7 +8,7 @@ from pathlib import Path
 import batch_fakes
 import pytest
 
-from spamstrip.batch.formats.directory import claim_names, output_name
+from spamstrip.batch.names import claim_names, output_name
 
 
 def write_tree(root, documents):
@@ -101,6 +101,19 @@ def test_colliding_names_lose_nothing():
         "b.html": "b.html.txt",
         "b.xhtml": "b.xhtml.txt",
         "c.html": "c.txt",
+    }
+
+
+def test_names_that_are_too_long_or_taken_by_a_directory(tmp_path):
+    long = "é" * 124 + "abc.htm"  # 255 bytes; .html would be one too many
+    write_tree(tmp_path / "in", {long: "<p>x</p>", "a.htm": "<p>y</p>", "a.html/b.htm": "<p>z</p>"})
+    out = tmp_path / "out"
+    assert batch_fakes.main([tmp_path / "in", out, "--format", "html", "--quiet"]) == 0
+    found = read_tree(out)
+    assert {name[:20]: content for name, content in found.items()} == {
+        "a.htm.html": b"y",
+        "a.html/b.html": b"z",
+        "é" * 20: b"x",
     }
 
 

@@ -209,6 +209,23 @@ def test_parquet_to_jsonl_and_back(tmp_path, parquet):
     assert [row["text"] for row in found] == [str(n) for n in range(10)]
 
 
+def test_cleaning_twice_and_joining_different_files(tmp_path, parquet):
+    one = write_parquet(parquet, tmp_path / "one.parquet", [{"text": "1[spam:x]", "a": 1}])
+    again, both = tmp_path / "again" / "x.parquet", tmp_path / "both.parquet"
+    again.parent.mkdir()
+    assert clean(one, again, "--fields", "status,title") == 0
+    twice = tmp_path / "twice.parquet"
+    assert clean(again, twice, "--fields", "status") == 0
+    assert parquet.read_table(twice).to_pylist() == [
+        {"text": "1", "a": 1, "spamstrip_title": "Title", "spamstrip_status": "unchanged"}
+    ]
+    write_parquet(parquet, again.parent / "y.parquet", [{"text": "2", "b": 2}])
+    assert clean(again.parent, both, "--from", "parquet") == 0
+    rows = parquet.read_table(both).to_pylist()
+    assert [row["text"] for row in rows] == ["1", "2"]
+    assert json.loads(rows[1]["fields"]) == {"b": 2}
+
+
 def test_damaged_parquet_is_one_failure(tmp_path, parquet):
     rows = [{"text": f"{n}"} for n in range(10)]
     write_parquet(parquet, tmp_path / "whole.parquet", rows)

@@ -16,6 +16,9 @@ import batch_fakes
 import pytest
 from test_batch_directory import read_tree, report_of, write_tree
 
+# More of both for a long run: TEST_KILLS=20 TEST_DOCUMENTS=2000 pytest tests/test_batch_resume.py
+KILLS = int(os.environ.get("TEST_KILLS", "2"))
+COUNT = int(os.environ.get("TEST_DOCUMENTS", "90"))
 SMALL_STEPS = {"TEST_CHECKPOINT_BYTES": "2000", "TEST_GROUP_FILES": "4"}
 
 
@@ -63,12 +66,12 @@ def case(request, tmp_path):
     """(input, output, undisturbed output as a dict) of the same documents in two forms."""
     if request.param == "tree":
         source, out, plain = (tmp_path / name for name in ("in", "out", "plain"))
-        write_tree(source, {f"{n % 7}/{n}.txt": text for n, text in enumerate(documents(90))})
+        write_tree(source, {f"{n % 7}/{n}.txt": text for n, text in enumerate(documents(COUNT))})
     else:
         source, out, plain = (
             tmp_path / name for name in ("in.jsonl", "out.jsonl.gz", "p.jsonl.gz")
         )
-        write_jsonl(source, documents(90))
+        write_jsonl(source, documents(COUNT))
     assert finish(start(source, plain, "--jobs", 2, "--quiet"))[0] == 0
     return source, out, content_of(plain)
 
@@ -86,7 +89,7 @@ def test_killed_at_random_moments_it_resumes_to_the_same_output(case, tmp_path):
     source, out, expected = case
     rng = random.Random(5)
     kills = 0
-    for _ in range(int(os.environ.get("TEST_KILLS", "2"))):
+    for _ in range(KILLS):
         process = start(source, out, "--resume", "--jobs", 2, "--quiet", "--batch-bytes", 500)
         time.sleep(rng.uniform(0.6, 1.6))
         kills += process.poll() is None
@@ -96,7 +99,7 @@ def test_killed_at_random_moments_it_resumes_to_the_same_output(case, tmp_path):
     assert code == 0, error
     assert kills
     assert content_of(out) == expected
-    assert outcomes_of(out) == {"cleaned": 90, "unchanged": 0, "skipped": 0, "failed": 0}
+    assert outcomes_of(out) == {"cleaned": COUNT, "unchanged": 0, "skipped": 0, "failed": 0}
     assert not list(tmp_path.rglob("*partial*"))
 
 
@@ -105,7 +108,7 @@ def test_workers_killed_at_random_moments_cost_nothing(case):
     rng = random.Random(6)
     process = start(source, out, "--jobs", 2, "--quiet", "--batch-bytes", 500)
     kills = 0
-    while process.poll() is None and kills < int(os.environ.get("TEST_KILLS", "2")):
+    while process.poll() is None and kills < KILLS:
         time.sleep(rng.uniform(0.3, 0.9))
         for pid in workers_of(process)[:1]:
             os.kill(pid, signal.SIGKILL)

@@ -39,8 +39,22 @@ _DEFAULT_MAX_BYTES: Final = 20_000_000
 _DEFAULT_TIMEOUT: Final = 60.0
 
 
+_HELP: Final = """\
+examples:
+  spamstrip batch pages/ clean/ --jobs 8
+  spamstrip batch crawl.warc.gz clean.jsonl.gz --fields title,spam_score
+  spamstrip batch corpus/ clean/ --resume
+  zcat part.jsonl.gz | spamstrip batch - - | gzip > clean.jsonl.gz
+
+exit codes: 0 all cleaned, unchanged or skipped, 1 some documents failed, 2 refused to start,
+3 stopped early (--resume continues), 4 a model file is missing or damaged, 130 interrupted
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `spamstrip batch`; the cleaning options are added by the caller."""
+    parser.description = "Clean a directory of documents, or a corpus of records."
+    parser.epilog = _HELP
     parser.add_argument(
         "input",
         metavar="IN",

@@ -2,14 +2,16 @@
 
 import contextlib
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from . import storage
 from .formats import directory
 from .items import BatchError
+from .names import document_kind
 
 INPUT_FORMATS: Final = ("files", "jsonl", "parquet", "warc")
 OUTPUT_FORMATS: Final = ("files", "jsonl", "parquet", "wet")
@@ -57,7 +59,7 @@ class Plan:
     Attributes:
         tree: (input, output) directories whose documents are mirrored, if any.
         streams: further jobs, run after the tree.
-        state: path prefix of manifest and report; None when everything is a pipe.
+        manifest, report: where the run logs what is done; None when the output is a pipe.
         total: bytes of all inputs, 0 when unknown.
         ignored: files that are no input, and links to directories.
     """
@@ -97,9 +99,12 @@ def make_plan(
 
 def _check_input(root: Path) -> None:
     try:
-        if root.is_dir():
+        state = root.stat()
+        if stat.S_ISDIR(state.st_mode):
             with os.scandir(root):
                 return
+        if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for its other end
+            raise BatchError(f"{root} is neither a directory nor a file; pipe it into -")
         with root.open("rb"):
             return
     except OSError as error:
@@ -120,7 +125,7 @@ def _plan_file(
     root: Path | None, output: Path | None, source_format: str | None, target_format: str | None
 ) -> Plan:
     name = "-" if root is None else root.name
-    if root is not None and directory.document_kind(root.name) and source_format in (None, "files"):
+    if root is not None and document_kind(root.name) and source_format in (None, "files"):
         raise BatchError(f"{root} is a single document; use: spamstrip {root}")
     found = source_format or (
         "jsonl" if root is None else _format_of(root.name, _INPUT_BY_EXTENSION)
@@ -181,7 +186,7 @@ def _plan_directory(
             f"{root} holds single documents; to put them into one file, name it: "
             f"{output}{_EXTENSION_OF[target_format]}"
         )
-    streams = tuple(_mirror(root, output, survey.shards, target_format))
+    streams = tuple(_mirror(root, output, survey, target_format))
     return Plan(
         root=root,
         output=output,
@@ -199,13 +204,17 @@ class _Survey:
     documents: int = 0
     total: int = 0
     ignored: int = 0
-    shards: tuple[str, ...] = ()
+    shards: list[tuple[directory.Folder, list[str]]] = field(default_factory=list)
 
 
 def _survey(root: Path, source_format: str | None) -> _Survey:
-    """Count documents and bytes, and list the shards."""
+    """Count documents and bytes, and list the shards.
+
+    Raises:
+        BatchError: a directory that may hold shards cannot be listed. (One that may hold
+            documents is a failed document.)
+    """
     survey = _Survey()
-    shards: list[str] = []
 
     def ignore(_: str) -> None:
         survey.ignored += 1
@@ -213,52 +222,47 @@ def _survey(root: Path, source_format: str | None) -> _Survey:
     def accept(name: str) -> bool:
         return _input_format(name, source_format) is not None
 
-    for folder, names, error in directory.walk(root, accept, ignore):
-        survey.documents += bool(error)
-        for name in names:
-            relative = f"{folder}/{name}" if folder else name
+    for folder in directory.walk(root, accept, ignore):
+        if folder.error and source_format not in (None, "files"):
+            raise BatchError(f"{root / folder.path}: {folder.error}")
+        survey.documents += bool(folder.error)
+        for name in folder.files:
             with contextlib.suppress(OSError):  # a failed document when it is read
-                survey.total += (root / relative).stat().st_size
-            if _input_format(name, source_format) == "files":
-                survey.documents += 1
-            else:
-                shards.append(relative)
-    survey.shards = tuple(shards)
+                survey.total += (root / folder.join(name)).stat().st_size
+        shards = [name for name in folder.files if not document_kind(name)]
+        survey.documents += len(folder.files) - len(shards)
+        if shards:
+            survey.shards.append((folder, shards))
     return survey
 
 
 def _input_format(name: str, source_format: str | None) -> str | None:
-    found = "files" if directory.document_kind(name) else _format_of(name, _INPUT_BY_EXTENSION)
+    found = "files" if document_kind(name) else _format_of(name, _INPUT_BY_EXTENSION)
     return found if source_format in (None, found) else None
 
 
 def _mirror(
-    root: Path, output: Path, shards: Iterable[str], target_format: str | None
-) -> Iterable[StreamJob]:
+    root: Path, output: Path, survey: _Survey, target_format: str | None
+) -> Iterator[StreamJob]:
     """One job per shard, under the same relative name with the output's extension."""
-    by_folder: dict[str, list[str]] = {}
-    for shard in shards:
-        folder, _, name = shard.rpartition("/")
-        by_folder.setdefault(folder, []).append(name)
-    for folder, names in by_folder.items():
-        claimed = directory.claim_names(
-            names,
-            lambda name: _shard_name(name, target_format),
-            directory.RESERVED if not folder else (),
-        )
+    for folder, names in survey.shards:
+        claimed = folder.claim_names(names, lambda name: _shard_name(name, target_format))
         for name in names:
-            found = _format_of(name, _INPUT_BY_EXTENSION)
-            assert found is not None
+            found = _shard_format(name)
             wanted = target_format or _SAME_KIND[found]
             _check_pair(found, wanted, piped_in=False, piped_out=False)
-            relative = f"{folder}/{claimed[name]}" if folder else claimed[name]
-            path = f"{folder}/{name}" if folder else name
+            path, relative = folder.join(name), folder.join(claimed[name])
             yield StreamJob(relative, found, wanted, ((root / path, path),), output / relative)
 
 
+def _shard_format(name: str) -> str:
+    """The format of a file that is known to be a shard."""
+    return _format_of(name, _INPUT_BY_EXTENSION) or "jsonl"
+
+
 def _shard_name(name: str, target_format: str | None) -> str:
-    found = _format_of(name, _INPUT_BY_EXTENSION)
-    wanted = target_format or _SAME_KIND[found or "jsonl"]
+    found = _shard_format(name)
+    wanted = target_format or _SAME_KIND[found]
     stem, compression = storage.split_compression(name)
     if wanted == found or (found == "warc" and wanted == "wet" and stem.lower().endswith(".wet")):
         return name
@@ -274,17 +278,17 @@ def _plan_merge(
         _format_of(output.name, _OUTPUT_BY_EXTENSION) if output is not None else None
     )
     wanted = wanted or "jsonl"
-    formats = {_format_of(shard, _INPUT_BY_EXTENSION) for shard in survey.shards}
+    shards = [folder.join(name) for folder, names in survey.shards for name in names]
+    formats = {_shard_format(shard) for shard in shards}
     if len(formats) + bool(survey.documents) > 1:
         raise BatchError(f"{root} holds several formats; choose one with --from")
     found = formats.pop() if formats else "files"
-    assert found is not None
     _check_pair(found, wanted, piped_in=False, piped_out=output is None)
     job = StreamJob(
         name="-" if output is None else output.name,
         source=found,
         target=wanted,
-        inputs=tuple((root / shard, shard) for shard in survey.shards),
+        inputs=tuple((root / shard, shard) for shard in shards),
         output=output,
         tree=root if found == "files" else None,
     )

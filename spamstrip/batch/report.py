@@ -52,8 +52,7 @@ class Tally:
         self.warnings += answer.warnings
         spans = sum(count for _, count, _ in answer.removed)
         characters = sum(count for _, _, count in answer.removed)
-        language = answer.language.lower().partition("-")[0][:16] or UNKNOWN_LANGUAGE
-        _add(self.languages, language, [1, spans, characters])
+        _add(self.languages, _language(answer.language), [1, spans, characters])
         for label, *counts in answer.removed:
             _add(self.removed, label, counts)
         if answer.spam_score >= SPAM_VERDICT:
@@ -92,6 +91,16 @@ class Tally:
         tally.spammiest = [(value, name) for value, name in tally.spammiest]
         tally.failures = [(name, detail) for name, detail in tally.failures]
         return tally
+
+
+def _language(tag: str) -> str:
+    """The primary language of a tag. Anything else that pages write there is unknown."""
+    primary = tag.strip().lower().replace("_", "-").partition("-")[0]
+    return (
+        primary
+        if primary.isascii() and primary.isalpha() and len(primary) in (2, 3)
+        else UNKNOWN_LANGUAGE
+    )
 
 
 def _add(table: dict[str, list[int]], key: str, counts: list[int]) -> None:

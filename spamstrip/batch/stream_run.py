@@ -9,6 +9,7 @@ from .context import Context, stop_on_failure, writing
 from .formats import directory
 from .items import Answer, Record
 from .manifest import digest_file
+from .names import output_name
 from .plan import StreamJob
 from .report import Tally
 from .sinks import Sink, partial_path
@@ -169,7 +170,7 @@ def _identify(job: StreamJob, earlier: dict[str, Any]) -> dict[str, Any]:
 
 def _list_inputs(job: StreamJob) -> Iterator[tuple[str, int, int]]:
     if job.tree is not None:
-        rename = directory.output_name("text")
+        rename = output_name("text")
         for file in directory.list_documents(job.tree, rename, lambda _: None):
             yield file.name, file.size, file.mtime_ns
     for path, name in job.inputs:

@@ -7,6 +7,7 @@ from typing import Any
 from . import storage
 from .formats import directory, jsonl, parquet, warc
 from .items import Answer, Decoder, Encoder, Limits, Record, SkipDocument
+from .names import output_name
 from .plan import StreamJob
 from .sinks import ByteSink, PipeSink, Sink
 
@@ -38,6 +39,9 @@ class StreamFormat:
         self.job = job
         self._names = names
         self._limits = limits
+        self._schema: Any = None
+        if job.source == job.target == "parquet":
+            self._schema = parquet.common_schema(path for path, _ in job.inputs if path is not None)
         self.decoder = self._make_decoder(kind)
         self.encoder = self._make_encoder()
 
@@ -45,7 +49,7 @@ class StreamFormat:
         """Every record of every input; an input that cannot be opened is one failed record."""
         job, limits = self.job, self._limits
         if job.tree is not None:
-            rename = directory.output_name("text")
+            rename = output_name("text")
             for file in directory.list_documents(job.tree, rename, lambda _: None):
                 yield directory.read_document(file, limits)
         for path, name in job.inputs:
@@ -58,7 +62,7 @@ class StreamFormat:
     def _read(self, path: Any, name: str) -> Iterator[Record]:
         if self.job.source == "parquet":
             fields = (self._names.text, self._names.html)
-            whole = self.job.target != "parquet"
+            whole = self._schema is None
             yield from parquet.read_parquet(path, name, fields, self._limits, whole_rows=whole)
             return
         _, suffix = storage.split_compression(name)
@@ -79,11 +83,14 @@ class StreamFormat:
     def _make_encoder(self) -> Encoder:
         names = self._names
         if self.job.target == "parquet":
-            carried = self.job.source != "parquet"
-            return parquet.RowEncoder(names.output, names.html or "html", names.extra, carried)
+            return self._row_encoder()
         if self.job.target == "wet":
             return warc.WetEncoder(self._suffix())
         return jsonl.LineEncoder(names.output, names.extra)
+
+    def _row_encoder(self) -> parquet.RowEncoder:
+        names, carried = self._names, self._schema is None
+        return parquet.RowEncoder(names.output, names.html or "html", names.extra, carried)
 
     def _suffix(self) -> str:
         output = self.job.output
@@ -105,11 +112,7 @@ class StreamFormat:
         if job.output is None:
             return PipeSink()
         if job.target == "parquet":
-            assert isinstance(self.encoder, parquet.RowEncoder)
-            schema = None
-            if job.source == "parquet" and job.inputs[0][0] is not None:
-                schema = parquet.read_schema(job.inputs[0][0])
-            return parquet.ParquetSink(job.output, self.encoder, schema, state)
+            return parquet.ParquetSink(job.output, self._row_encoder(), self._schema, state)
         # WET records come compressed one by one from the workers.
         return ByteSink(job.output, "" if job.target == "wet" else self._suffix(), state)
 

@@ -10,7 +10,9 @@ from .context import Context, stop_on_failure, writing
 from .formats import directory
 from .items import Answer, Record
 from .manifest import digest_file
+from .names import output_name
 from .report import Tally
+from .tree_writer import TreeWriter
 from .worker import Recipe
 
 
@@ -33,7 +35,7 @@ class TreeRun:
         decoder = directory.FileDecoder(options.options.kind, options.limits.max_bytes)
         recipe = Recipe(options.make_cleaner, options.options, decoder, directory.FileEncoder())
         with writing(self._output):
-            writer = directory.TreeWriter(self._output, self._manifest.append)
+            writer = TreeWriter(self._output, self._manifest.append)
         try:
             answers = self._engine.map(recipe, self._records(tally), options.limits.timeout)
             with contextlib.closing(answers):
@@ -49,7 +51,7 @@ class TreeRun:
         return self._read
 
     def _records(self, tally: Tally) -> Iterator[Record]:
-        rename = directory.output_name(self._options.options.output)
+        rename = output_name(self._options.options.output)
         for file in directory.list_documents(self._root, rename, lambda _: None):
             self._read += 1
             entry = self._manifest.last("document", file.name) if not file.error else None
@@ -79,7 +81,7 @@ class TreeRun:
             return False
         return bool(found == entry["bytes_out"])
 
-    def _write(self, writer: directory.TreeWriter, record: Record, answer: Answer) -> int:
+    def _write(self, writer: TreeWriter, record: Record, answer: Answer) -> int:
         """Hand one outcome to the writer; returns the bytes of its output."""
         file: directory.DocumentFile = record.context
         entry = directory.entry_of(record, answer, self._digests.pop(file.name, None))

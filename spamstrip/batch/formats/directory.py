@@ -1,8 +1,7 @@
 """Trees of single documents, mirrored: one file in, one file out under the same relative name."""
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,18 +9,11 @@ from typing import Any, Final
 from ...records import Result
 from .. import storage
 from ..items import Answer, Decoded, Limits, Record, Status
+from ..names import claim_names, document_kind
 
-KIND_OF: Final = {".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text"}
-EXTENSION_OF: Final = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
 PARTIAL: Final = "_spamstrip_partial"
 RESERVED: Final = ("_manifest.jsonl", "_report.json", PARTIAL)
 """Names at the top of an output directory that belong to the run itself; never an input."""
-
-GROUP_FILES: Final = 64
-GROUP_BYTES: Final = 8 << 20
-SYNC_THREADS: Final = 8
-"""Several files synced at once share the disk's journal writes: a group of 64 takes a fraction
-of the time of 64 syncs in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +34,36 @@ class DocumentFile:
     error: str = ""
 
 
-def document_kind(name: str) -> str | None:
-    """ "html" or "text" by extension, None for other files."""
-    stem, _ = storage.split_compression(name)
-    return KIND_OF.get(os.path.splitext(stem)[1].lower())  # noqa: PTH122
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One directory of a tree.
+
+    Attributes:
+        path: relative to the root, "" for the root itself.
+        files: names of the accepted files, sorted.
+        folders: names of all directories in it; no output file may take one of them.
+        error: why it cannot be listed, "" when it can.
+    """
+
+    path: str
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    error: str = ""
+
+    def claim_names(self, names: Iterable[str], rename: Callable[[str], str]) -> dict[str, str]:
+        """Output names for files of this directory, see `claim_names`."""
+        reserved = self.folders if self.path else (*self.folders, *RESERVED)
+        return claim_names(names, rename, reserved)
+
+    def join(self, name: str) -> str:
+        """The path of a file in it, relative to the root."""
+        return f"{self.path}/{name}" if self.path else name
 
 
 def walk(
     root: Path, accept: Callable[[str], bool], ignored: Callable[[str], None]
-) -> Iterator[tuple[str, list[str], str]]:
-    """Yield (relative directory, accepted file names, error) in one fixed order.
+) -> Iterator[Folder]:
+    """Yield every directory in one fixed order.
 
     Links to directories are not followed, so loops are harmless; everything not accepted is
     handed to `ignored`. A directory that cannot be listed is yielded with the error. What an
@@ -68,21 +80,19 @@ def walk(
                 names = [entry.name for entry in found if not _is_directory(entry)]
                 below = [entry for entry in found if _is_directory(entry)]
         except OSError as error:
-            yield directory, [], f"cannot list directory: {error.strerror}"
+            yield Folder(directory, error=f"cannot list directory: {error.strerror}")
             continue
-        accepted = []
+        accepted = tuple(name for name in names if accept(name))
+        folder = Folder(directory, accepted, tuple(entry.name for entry in below))
         for name in names:
-            if accept(name):
-                accepted.append(name)
-            else:
-                ignored(_join(directory, name))
-        for entry in below:
+            if not accept(name):
+                ignored(folder.join(name))
+        for entry in reversed(below):
             if entry.is_symlink():
-                ignored(_join(directory, entry.name))
-        waiting.extend(
-            _join(directory, entry.name) for entry in reversed(below) if not entry.is_symlink()
-        )
-        yield directory, accepted, ""
+                ignored(folder.join(entry.name))
+            else:
+                waiting.append(folder.join(entry.name))
+        yield folder
 
 
 def _is_directory(entry: "os.DirEntry[str]") -> bool:
@@ -92,84 +102,30 @@ def _is_directory(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _join(directory: str, name: str) -> str:
-    return f"{directory}/{name}" if directory else name
-
-
-def claim_names(
-    names: list[str], rename: Callable[[str], str], reserved: tuple[str, ...] = ()
-) -> dict[str, str]:
-    """Give each file of one directory an output name of its own, whatever else is there.
-
-    A file whose name would not change keeps it; of the others, one that alone wants a name
-    gets it; files that compete keep their whole name and add the extension (`a.html` and
-    `a.htm` become `a.html.txt` and `a.htm.txt`), then a number.
-    """
-    wanted: dict[str, list[str]] = {}
-    for name in names:
-        wanted.setdefault(rename(name), []).append(name)
-    claimed: dict[str, str] = {}
-    taken = set(reserved)
-    for target, owners in wanted.items():
-        if target in owners and target not in taken:
-            claimed[target] = target
-            taken.add(target)
-    for target, owners in wanted.items():
-        if len(owners) == 1 and owners[0] not in claimed and target not in taken:
-            claimed[owners[0]] = target
-            taken.add(target)
-    for name in names:
-        if name in claimed:
-            continue
-        suffix = _target_suffix(rename(name))
-        candidate, number = name + suffix, 1
-        while candidate in taken:
-            number += 1
-            candidate = f"{name}~{number}{suffix}"
-        claimed[name] = candidate
-        taken.add(candidate)
-    return claimed
-
-
-def _target_suffix(target: str) -> str:
-    stem, compression = storage.split_compression(target)
-    return os.path.splitext(stem)[1] + compression  # noqa: PTH122
-
-
-def output_name(output: str) -> Callable[[str], str]:
-    """The rule that renames a document file for an output format, compression kept."""
-
-    def rename(name: str) -> str:
-        stem, compression = storage.split_compression(name)
-        return os.path.splitext(stem)[0] + EXTENSION_OF[output] + compression  # noqa: PTH122
-
-    return rename
-
-
 def list_documents(
     root: Path, rename: Callable[[str], str], ignored: Callable[[str], None]
 ) -> Iterator[DocumentFile]:
     """Every document of the tree in the fixed order of `walk`."""
-    for directory, names, error in walk(root, lambda n: document_kind(n) is not None, ignored):
-        if error:
-            yield DocumentFile(root / directory, directory or ".", "", error=error)
-        claimed = claim_names(names, rename, RESERVED if not directory else ())
-        for name in names:
-            path = root / directory / name
-            output = _join(directory, claimed[name])
+    for folder in walk(root, lambda name: document_kind(name) is not None, ignored):
+        if folder.error:
+            yield DocumentFile(root / folder.path, folder.path or ".", "", error=folder.error)
+        claimed = folder.claim_names(folder.files, rename)
+        for file in folder.files:
+            name, output = folder.join(file), folder.join(claimed[file])
+            path = root / name
             try:
                 state = path.stat()
                 problem = "" if path.is_file() else "not a regular file"
                 yield DocumentFile(
                     path,
-                    _join(directory, name),
+                    name,
                     output,
                     state.st_size,
                     state.st_mtime_ns,
                     problem,
                 )
             except OSError as failure:
-                yield DocumentFile(path, _join(directory, name), output, error=_describe(failure))
+                yield DocumentFile(path, name, output, error=_describe(failure))
 
 
 def _describe(error: OSError) -> str:
@@ -230,99 +186,6 @@ class FileEncoder:
     def keep(self, decoded: Decoded, status: Status, detail: str) -> bytes:
         """Not used: files are passed on as they are."""
         raise NotImplementedError
-
-
-class TreeWriter:
-    """Writes documents in groups: temporary files, one sync for all, renames, then the log.
-
-    Args:
-        root: the output directory.
-        log: called with the outputs' entries once they are durable.
-    """
-
-    def __init__(self, root: Path, log: Callable[[list[dict[str, Any]]], None]) -> None:
-        self._root = root
-        self._log = log
-        self._partial = root / PARTIAL
-        storage.remove_tree(self._partial)
-        self._partial.mkdir(parents=True)
-        self._group: list[tuple[Path, Path] | None] = []
-        self._entries: list[dict[str, Any]] = []
-        self._bytes = 0
-        self._pool = ThreadPoolExecutor(SYNC_THREADS)
-
-    def write(self, output: str, data: bytes, entry: dict[str, Any]) -> None:
-        """Add a cleaned document to the group."""
-        temporary = self._partial / str(len(self._group))
-        temporary.write_bytes(data)
-        self._add((temporary, self._root / output), entry, len(data))
-
-    def keep(self, file: DocumentFile, entry: dict[str, Any]) -> int:
-        """Add a document as it is, under its own name.
-
-        Returns: its size; -1 when it cannot be read, so that there is nothing to keep.
-        """
-        temporary = self._partial / str(len(self._group))
-        size = 0
-        with temporary.open("wb") as stream:
-            try:
-                for chunk in _read_chunks(file.path):
-                    size += stream.write(chunk)
-            except _UnreadableError:
-                return -1
-        self._add((temporary, self._root / file.name), entry, size)
-        return size
-
-    def note(self, entry: dict[str, Any]) -> None:
-        """Add an outcome that has no output."""
-        self._add(None, entry, 0)
-
-    def _add(self, paths: tuple[Path, Path] | None, entry: dict[str, Any], size: int) -> None:
-        self._group.append(paths)
-        self._entries.append(entry)
-        self._bytes += size
-        if len(self._group) >= GROUP_FILES or self._bytes >= GROUP_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Make the group durable and log it."""
-        moves = [paths for paths in self._group if paths is not None]
-        list(self._pool.map(_sync_file, [temporary for temporary, _ in moves]))
-        directories = {target.parent for _, target in moves}
-        for directory in directories:
-            directory.mkdir(parents=True, exist_ok=True)
-        for temporary, target in moves:
-            temporary.replace(target)
-        list(self._pool.map(storage.sync_directory, directories))
-        if self._entries:
-            self._log(self._entries)
-        self._group, self._entries, self._bytes = [], [], 0
-
-    def close(self) -> None:
-        """Remove the temporary files."""
-        self._pool.shutdown()
-        storage.remove_tree(self._partial)
-
-
-class _UnreadableError(Exception):
-    """The source failed, not the output."""
-
-
-def _read_chunks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as source:
-            while chunk := source.read(1 << 20):
-                yield chunk
-    except OSError as error:
-        raise _UnreadableError from error
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def entry_of(record: Record, answer: Answer, digest: str | None) -> dict[str, Any]:

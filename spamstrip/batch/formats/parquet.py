@@ -1,7 +1,7 @@
 """Parquet: one row per document, one column cleaned, all other columns carried as they are."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,13 +29,19 @@ def load() -> Any:
     return pyarrow
 
 
-def read_schema(path: Path) -> Any:
-    """The Arrow schema of a file; None when it cannot be read."""
+def common_schema(paths: Iterable[Path]) -> Any:
+    """The Arrow schema of all the files that can be read; None when they differ."""
     arrow = load()
-    try:
-        return arrow.parquet.read_schema(path)
-    except (OSError, arrow.ArrowException):
-        return None
+    common = None
+    for path in paths:
+        try:
+            schema = arrow.parquet.read_schema(path).remove_metadata()
+        except (OSError, arrow.ArrowException):
+            continue
+        if common is not None and not schema.equals(common):
+            return None
+        common = schema
+    return common
 
 
 def read_parquet(
@@ -94,12 +100,14 @@ class RowEncoder:
 
     def keep(self, decoded: Decoded, status: Status, detail: str) -> dict[str, Any]:
         """The row as it came."""
-        if decoded.field:
-            row = {decoded.field: decoded.fields.get(decoded.field)}
-        else:
-            source = decoded.source
-            text = source if isinstance(source, str) else source.decode("utf-8", "replace")
-            row = {self.html_field if decoded.kind == "html" else self.text_field: text}
+        field, value = decoded.field, decoded.fields.get(decoded.field)
+        if not field:
+            field, value = self.html_field, decoded.source
+            if decoded.kind != "html":
+                field = self.text_field
+        if isinstance(value, bytes) and (self.carried or field == self.text_field):
+            value = value.decode("utf-8", "replace")
+        row = {field: value}
         extra = extra_fields(self.fields, None, status, detail)
         return {**row, **extra, **self._carry(decoded)}
 
@@ -179,18 +187,20 @@ class ParquetSink:
             columns = [text if field.name == text.name else field for field in self._input]
             if text.name not in self._input.names:
                 columns.append(text)
-        columns += [arrow.field(PREFIX + name, _arrow_type(arrow, name)) for name in encoder.fields]
-        return arrow.schema(columns)
+        added = [arrow.field(PREFIX + name, _arrow_type(arrow, name)) for name in encoder.fields]
+        new = {field.name for field in added}
+        return arrow.schema([field for field in columns if field.name not in new] + added)
 
     def _table(self) -> Any:
         arrow = self._arrow
         carried = self._carried()
         new = {self._encoder.text_field, self._encoder.html_field}
+        new.update(PREFIX + name for name in self._encoder.fields)
         if self._input is None:
             new.add(CARRIED)
         columns = []
         for field in self._schema:
-            if field.name in new or field.name.startswith(PREFIX):
+            if field.name in new:
                 values = [row.get(field.name) for row in self._rows]
                 columns.append(arrow.array(values, field.type))
             else:
