@@ -148,7 +148,8 @@ def leak(predicted: str, gold: str, polluted: str) -> tuple[int, int]:
     """
     gold_words = _text_words(gold)
     junk = _text_words(polluted) - gold_words
-    return (_text_words(predicted) - gold_words).total(), junk.total()
+    left = (_text_words(predicted) - gold_words) & junk
+    return left.total(), junk.total()
 
 
 def bootstrap_mean(values: Sequence[float], *, resamples: int = 1000, seed: int = 0) -> Interval:
