@@ -18,13 +18,14 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from ..errors import SpamstripError
-from .items import Answer
+from .items import Answer, RunStoppedError
 from .worker import READY, Fatal
 
 START_LIMIT: Final = 300.0
 """Seconds a worker may take to import and to load its models."""
 
-START_ATTEMPTS: Final = 3
+START_ATTEMPTS: Final = 10
+"""Workers in a row that may end before they are ready, in case somebody keeps killing them."""
 
 _STOPPED: Final = "the run was stopped"
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -183,7 +184,8 @@ def clean_batch(recipe: bytes, payloads: list[Any], timeout: float) -> list[Answ
         timeout: seconds of wall time per document.
 
     Raises:
-        WorkerError: no worker can be made to work.
+        WorkerError: no worker can work.
+        RunStoppedError: workers do not even start.
     """
     answers: list[Answer] = []
     suspected, false_starts = -1, 0
@@ -200,7 +202,7 @@ def clean_batch(recipe: bytes, payloads: list[Any], timeout: float) -> list[Answ
         except _NotReady as death:
             false_starts += 1
             if false_starts == START_ATTEMPTS:
-                raise WorkerError(f"workers end before they are ready ({death})") from death
+                raise RunStoppedError(f"workers end before they are ready ({death})") from death
         except _Died as death:
             if suspected == len(answers):
                 detail = f"crashed its worker process twice ({death})"
