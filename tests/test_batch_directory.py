@@ -8,6 +8,7 @@ from pathlib import Path
 import batch_fakes
 import pytest
 
+import spamstrip
 from spamstrip.batch.names import claim_names, output_name
 
 
@@ -80,6 +81,20 @@ def test_real_command_cleans_a_directory(tmp_path, run):
     assert (tmp_path / "out/a.txt").read_text() == "A plain sentence about the council.\n"
     assert b"1 documents" in done.stderr
     assert done.stdout == b""
+
+
+def test_batch_gives_what_clean_gives(tmp_path, run):
+    cases = sorted(Path(__file__).parent.parent.glob("fixtures/cases/*/input.*"))[:12]
+    documents = {f"{path.parent.name}{path.suffix}": path.read_bytes() for path in cases}
+    write_tree(tmp_path / "in", documents)
+    assert run("batch", "in", "out", "--jobs", "2").returncode == 0
+    expected = {
+        f"{name.rpartition('.')[0]}.txt": spamstrip.clean(
+            content, kind="html" if name.endswith(".html") else "text"
+        ).encode()
+        for name, content in documents.items()
+    }
+    assert read_tree(tmp_path / "out") == expected
 
 
 @pytest.mark.parametrize(("output", "name"), [("markdown", "a.md"), ("json", "a.json")])

@@ -3,7 +3,11 @@
 import contextlib
 import io
 import json
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import batch_fakes
 import pytest
@@ -102,6 +106,33 @@ def test_output_does_not_depend_on_workers_or_batches(tmp_path):
 def test_a_recipe_with_the_real_cleaner_is_small():
     recipe = Recipe(Cleaner.from_options, Options(), RECIPE.decoder, RECIPE.encoder)
     assert len(sandbox.pickle_recipe(recipe)) < 2000
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_memory_does_not_grow_with_the_input(tmp_path):
+    line = json.dumps({"text": "word " * 4000}) + "\n"
+    peaks = []
+    for megabytes in (10, 30):
+        source = tmp_path / f"{megabytes}.jsonl"
+        source.write_text(line * (megabytes * 50))
+        script = (
+            "import pathlib, resource, batch_fakes\n"
+            f"assert batch_fakes.main([{str(source)!r}, {str(source) + '.gz'!r}, '--quiet']) == 0\n"
+            "status = pathlib.Path('/proc/self/status').read_text()\n"
+            "print(status.partition('VmHWM:')[2].split()[0], "
+            "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peaks.append([int(peak) / 1000 for peak in done.stdout.split()])
+    (main_small, worker_small), (main_large, worker_large) = peaks
+    assert main_large - main_small < 15
+    assert worker_large - worker_small < 15
 
 
 ANSWERS = st.builds(

@@ -141,6 +141,20 @@ def test_pipes(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_reader_that_has_had_enough(tmp_path):
+    line = b'{"text": "' + b"a" * 100_000 + b'"}\n'
+    done = subprocess.run(
+        f"{sys.executable} -m spamstrip batch - - --from jsonl --html-field h | head -c 5",
+        shell=True,
+        input=line * 100,
+        capture_output=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.stdout == line[:5]
+    assert done.stderr == b""
+
+
 def test_directory_of_documents_into_one_file(tmp_path):
     write_tree(tmp_path, {"in/b/x.html": "<p>x</p>", "in/a.txt.gz": gzip.compress(b"a[spam:x]")})
     out = tmp_path / "out.jsonl.gz"

@@ -56,6 +56,8 @@ def writing(path: Path | None) -> Iterator[None]:
     """Turn an error of the disk or pipe into the end of the run, in one line."""
     try:
         yield
+    except BrokenPipeError:  # whoever read our output has had enough; no reason to complain
+        raise
     except OSError as error:
         where = "standard output" if path is None else str(path)
         advice = "" if path is None else "; run again with --resume when there is room"

@@ -31,51 +31,46 @@ class StreamRun:
         self._manifest = context.manifest
         self._engine = context.engine
         self._progress = context.progress
-        self._read = 0
-        self._position = 0
+        self._read = self._position = 0
 
     def run(self, tally: Tally) -> int:
         """Clean the job's inputs into `tally`; returns how many records were found."""
         identity, state = self._look_back()
-        mine = Tally.from_dict(state["tally"]) if state else Tally()
-        if not (state and state["complete"] and self._is_in_place(state)):
+        complete: bool = state["complete"]
+        mine = Tally.from_dict(state["tally"])
+        self._read = state["records"] if complete else 0
+        if not (complete and self._is_in_place(state)):
             with writing(self._job.output):
-                sink = self._stream.open_sink(state["sink"] if state else {})
-            try:
-                if not (state and state["complete"]):
-                    self._clean(sink, mine, identity, state["records"] if state else 0)
-                    read = self._read
-                else:
-                    read = state["records"]
+                sink = self._stream.open_sink(state["sink"])
+            with contextlib.closing(sink):
+                if not complete:
+                    self._clean(sink, mine, identity, state["records"])
                 with writing(self._job.output):
                     sink.finish()
-            finally:
-                sink.close()
-        else:
-            read = state["records"]
         tally.merge(mine)
-        return read
+        return self._read
 
-    def _look_back(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    def _look_back(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The input's identity, and the checkpoint to continue from.
 
-        That is a checkpoint of the same input whose partial output is intact, or None.
+        That is one of the same input, whose partial output is intact; or the very beginning.
         """
         job, manifest = self._job, self._manifest
+        beginning = {"records": 0, "sink": {}, "complete": False, "tally": Tally().to_dict()}
         if manifest is None or job.output is None:
-            return {}, None
+            return {}, beginning
         state = manifest.last("stream", job.name)
         identity = _identify(job, state["input"] if state else {})
-        if state is None or not identity or state["input"]["sha256"] != identity["sha256"]:
-            return identity, None
-        partial = partial_path(job.output)
+        if state is None or not identity or state["input"].get("sha256") != identity["sha256"]:
+            return identity, beginning
         if state["complete"] and self._is_in_place(state):
             return identity, state
+        partial = partial_path(job.output)
         if "offset" in state["sink"]:
             intact = partial.exists() and partial.stat().st_size >= state["sink"]["offset"]
         else:
             intact = partial.is_dir() and len(list(partial.iterdir())) >= state["sink"]["parts"]
-        return identity, state if intact else None
+        return identity, state if intact else beginning
 
     def _is_in_place(self, state: dict[str, Any]) -> bool:
         output = self._job.output
