@@ -67,15 +67,19 @@ class Cleaner:
             SourceError: `source` is binary data or of a wrong type.
             ModelError: the model file is missing, damaged or of another version.
         """
-        return self.analyze(source).rendered
+        return self._run(source, report=self.options.output == "json").rendered
 
     def analyze(self, source: "str | bytes | Tag | Document") -> Result:
         """The whole `Result` for `source`; errors as in `clean`."""
+        return self._run(source, report=True)
+
+    def _run(self, source: "str | bytes | Tag | Document", *, report: bool) -> Result:
         document = decode(source, self.options.kind)
         if document.kind == "html":
             from .html import analyze as analyze_html
 
-            result = analyze_html(document, self.options, self.models.html(), self.models.text)
+            html, text = self.models.html(), self.models.text
+            result = analyze_html(document, self.options, html, text, report=report)
         else:
             from .text import analyze as analyze_text
 

@@ -9,22 +9,28 @@ import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
 from ..labels import FAMILY_OF
+from ..lexical import LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
 from ..text import TextModel
 from . import decide
 from .head import Head, read_head
+from .injected import injected_links
 from .labelling import label_segments, title_segment
 from .links import spam_links
 from .metadata import article_body, page_metadata
-from .model import SPAM, Facts, HtmlModel
+from .model import Facts, HtmlModel, Probability
 from .nesting import flatten
 from .render import render_html, render_markdown, render_text, text_blocks
 from .segment import TAGS, Page, segment
+from .visibility import techniques
 
 _ARTICLE_BODY: Final = "articleBody"
 _FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
 _REPEATED_WORDS: Final = 8.0  # a kept text of so many words is kept once
-_SPAM_WORDS: Final = 1.5  # lexical log-odds from which kept text is searched for spam
+_INJECTED_SCORE: Final = 0.97
+_SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
+_SPAM_SURE: Final = 0.9  # segments so probable are removed from the main content
+_SPAM_POSSIBLE: Final = 0.2  # kept text so probable is searched by the text model
 _SPAM_PAGE: Final = 0.5  # share of the kept words that makes the main content itself spam
 
 
@@ -46,7 +52,12 @@ class Decision:
 
 
 def analyze(
-    document: Document, options: Options, model: HtmlModel, text_model: Callable[[], TextModel]
+    document: Document,
+    options: Options,
+    model: HtmlModel,
+    text_model: Callable[[], TextModel],
+    *,
+    report: bool = True,
 ) -> Result:
     """The `Result` for an HTML document.
 
@@ -55,21 +66,29 @@ def analyze(
         options: what to keep and how to print it.
         model: the loaded HTML model.
         text_model: gives the loaded text model; called only where the kept text shows spam.
+        report: False leaves everything out of the result that `rendered` does not need, which
+            takes a third less time.
     """
     source, flattened = flatten(document.text)
     warnings = ("nested too deeply: the inner levels were flattened",) if flattened else ()
     tree = LexborHTMLParser(source)
     page = segment(tree)
-    title, metadata = page_metadata(tree)
+    title, metadata = "", Metadata()
+    if report or options.output in ("html", "markdown"):
+        title, metadata = page_metadata(tree)
     if not page.texts:
         body = article_body(tree)
         return Result(body, body, (), title, "html", 0.0, metadata, warnings)
     head = read_head(tree, page.structured)
     facts = model.facts(page, head)
-    decision = decide_page(page, head, facts, model, options, title)
+    probability = model.probability(page, head, facts)
+    named = report or not options.include_captions or options.include_comments
+    lexical = model.lexical if named else None
+    decision = decide_page(page, head, facts, probability, lexical, options, title)
+    decision = _without_injected(page, decision, model.lexical, head.address)
     kept = {int(index): page.texts[index] for index in np.flatnonzero(decision.kept)}
-    removed = _removals(page, decision)
-    if _shows_spam(facts, decision):
+    removed = _removals(page, decision) if report else ()
+    if (decision.spam[decision.kept] > _SPAM_POSSIBLE).any():
         kept, found = _without_spam(page, kept, text_model(), options)
         removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
@@ -84,14 +103,32 @@ def analyze(
 
 
 def decide_page(
-    page: Page, head: Head, facts: Facts, model: HtmlModel, options: Options, title: str
+    page: Page,
+    head: Head,
+    facts: Facts,
+    probability: Probability,
+    lexical: LexicalModel | None,
+    options: Options,
+    title: str,
 ) -> Decision:
-    """Decide every segment of a page that has segments."""
-    probability = model.probability(page, head, facts)
-    mass = facts.shape.mass
-    kept = decide.keep(probability, mass.astype(np.float64) + 0.1, options.preset)
+    """Decide every segment of a page that has segments.
+
+    Args:
+        page, head, facts: the page.
+        probability: of the model.
+        lexical: names kinds of boilerplate and spam; None leaves the labels out.
+        options: what to keep.
+        title: as the page's metadata has it, "" when unknown.
+    """
+    mass, content = facts.shape.mass, probability.content
+    kept = decide.keep(content, mass.astype(np.float64) + 0.1, options.preset)
     _keep_once(page, mass, kept)
-    labels = label_segments(page, facts, model.lexical, kept)
+    spam = probability.spam > _SPAM_SURE
+    if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
+        kept &= ~spam
+    labels = ["body"] * len(page.texts)
+    if lexical is not None:
+        labels = label_segments(page, facts, lexical, kept, probability.spam > _SPAM_LIKELY)
     heading = title_segment(page, head, facts.evidence.title, title)
     if heading >= 0:
         labels[heading] = "title"
@@ -101,9 +138,8 @@ def decide_page(
     if options.include_comments:
         kept |= np.array([label == "comment" for label in labels])
     if not kept.any():  # the title was all there was
-        kept[int(np.argmax(probability))] = True
-    spam = np.array([FAMILY_OF[label] == "spam" for label in labels])
-    return Decision(kept, labels, 1 - probability, spam * (1 - probability))
+        kept[int(np.argmax(content))] = True
+    return Decision(kept, labels, np.maximum(1 - content, probability.spam), probability.spam)
 
 
 def _keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:
@@ -120,9 +156,10 @@ def _removals(page: Page, decision: Decision) -> tuple[Removal, ...]:
     for index, start in enumerate(_offsets(page)):
         if not decision.kept[index]:
             text = page.texts[index]
-            path = _path(page, int(page.leaf[index]))
+            leaf = int(page.leaf[index])
+            path, hidden = _path(page, leaf), techniques(int(page.elements.hiding[leaf]))
             label, score = decision.labels[index], float(decision.scores[index])
-            removals.append(Removal(label, score, start, start + len(text), text, path))
+            removals.append(Removal(label, score, start, start + len(text), text, path, hidden))
     return tuple(removals)
 
 
@@ -148,9 +185,24 @@ def _path(page: Page, element: int) -> str:
     return ">".join(reversed(names))
 
 
-def _shows_spam(facts: Facts, decision: Decision) -> bool:
-    evidence = facts.evidence.words[:, SPAM]
-    return bool((evidence[decision.kept] > _SPAM_WORDS).any())
+def _without_injected(
+    page: Page, decision: Decision, lexical: LexicalModel, address: str
+) -> Decision:
+    """The decision without the link blocks that `injected_links` knows for sure."""
+    injected = injected_links(page, lexical, address)
+    if not injected.any():
+        return decision
+    labels = [
+        lexical.junk_label(page.texts[index], "spam") if found else label
+        for index, (label, found) in enumerate(zip(decision.labels, injected, strict=True))
+    ]
+    sure = injected * _INJECTED_SCORE
+    return Decision(
+        kept=decision.kept & ~injected,
+        labels=labels,
+        scores=np.maximum(decision.scores, sure),
+        spam=np.maximum(decision.spam, sure),
+    )
 
 
 def _without_spam(
@@ -182,9 +234,7 @@ def _without_spam(
             place = offsets[index] + start - position
             cut = text[start:stop]
             path = _path(page, int(page.leaf[index]))
-            found.append(
-                Removal(removal.label, removal.score, place, place + len(cut), cut, path)
-            )
+            found.append(Removal(removal.label, removal.score, place, place + len(cut), cut, path))
         rest.append(text[at:end])
         left = "".join(rest).strip()
         if left:
@@ -193,9 +243,7 @@ def _without_spam(
     return result, found
 
 
-def _stated_body(
-    tree: LexborHTMLParser, page: Page, facts: Facts, decision: Decision
-) -> str:
+def _stated_body(tree: LexborHTMLParser, page: Page, facts: Facts, decision: Decision) -> str:
     """The article text that structured data carries, where the visible page lacks it."""
     if not any(_ARTICLE_BODY in script for script in page.structured):
         return ""
@@ -208,13 +256,11 @@ def _stated_body(
 
 def _spam_score(facts: Facts, decision: Decision, removed: tuple[Removal, ...]) -> float:
     """Probability that the page was polluted, or that its main content is spam."""
-    mass = facts.shape.mass
-    spammy = facts.evidence.words[:, SPAM] > _SPAM_WORDS
-    total = float(mass[decision.kept].sum())
-    if total and float(mass[decision.kept & spammy].sum()) > _SPAM_PAGE * total:
-        return 0.95
-    scores = [removal.score for removal in removed if removal.family == "spam"]
-    return float(1 - np.prod([1 - min(score, 0.99) for score in scores])) if scores else 0.0
+    mass, kept = facts.shape.mass, decision.kept
+    total = max(float(mass[kept].sum()), 1.0)
+    own = float((mass * decision.spam)[kept].sum()) / total
+    found = max((removal.score for removal in removed if removal.family == "spam"), default=0.0)
+    return max(own if own > _SPAM_PAGE else 0.0, found)
 
 
 def _rendered(

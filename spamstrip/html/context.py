@@ -62,7 +62,10 @@ def context_features(
     path = elements.path[page.leaf]
     size = np.maximum(np.bincount(path), 1)
     add("p_alike", (np.bincount(path, p) / size)[path])
-    add("p_alike_weighted", (np.bincount(path, p * weight) / np.maximum(np.bincount(path, weight), 1e-9))[path])
+    add(
+        "p_alike_weighted",
+        (np.bincount(path, p * weight) / np.maximum(np.bincount(path, weight), 1e-9))[path],
+    )
     # Paths one and two elements up: the same place in repeated cards.
     for level, key in ((1, elements.parent[page.leaf]), (2, elements.parent[page.block])):
         path = elements.path[key]
@@ -88,7 +91,10 @@ def context_features(
     inside = (page.block >= densest) & (page.block < elements.end[densest])
     add("p_inside", inside.astype(np.float64))
     add("p_densest", _ratio(weighted, weights, *_range(page, densest, n)))
-    add("p_densest_share", (weighted[elements.last[densest]] - weighted[elements.first[densest]]) / total)
+    add(
+        "p_densest_share",
+        (weighted[elements.last[densest]] - weighted[elements.first[densest]]) / total,
+    )
     return names, np.ascontiguousarray(np.stack(columns, axis=1), np.float32)
 
 

@@ -51,13 +51,18 @@ def word_scores(
 
     Returns: float32 (n_segments, outputs of all tables).
     """
-    sizes = np.sqrt(np.maximum(len(ORDERS) * np.bincount(page.owner, minlength=n_segments), 1))
+    first = np.searchsorted(page.owner, np.arange(n_segments))
+    sizes = np.diff(np.append(first, len(page.owner)))
     columns = []
     for table in tables:
-        signal = table.signal(page.folded)
-        for column in signal.T:
-            columns.append(np.bincount(page.owner, column, n_segments) / sizes)
-    return np.stack(columns, axis=1).astype(np.float32)
+        total = np.zeros((len(page.folded), table.weights.shape[1]), np.int16)
+        for order, buckets in zip(ORDERS, hashes(page.folded, table.bits), strict=True):
+            if len(buckets):
+                total[order - 1 :] += table.weights.take(buckets, axis=0)
+        sums = np.add.reduceat(total, first, axis=0, dtype=np.int32)
+        columns.append(sums * table.scale)
+    roots = np.sqrt(np.maximum(len(ORDERS) * sizes, 1))
+    return np.asarray(np.concatenate(columns, axis=1) / roots[:, None], np.float32)
 
 
 def overlap(

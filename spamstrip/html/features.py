@@ -130,7 +130,7 @@ def named_features(
     """
     columns = _Columns(len(page.texts))
     core = _core(page, shape, evidence)
-    _own(columns, page, shape, evidence, core)
+    _own(columns, page, head, shape, evidence, core)
     _above(columns, page, evidence, core)
     _containers(columns, page, core)
     _alike(columns, page, core)
@@ -182,20 +182,22 @@ def _core(page: Page, shape: Shape, evidence: Evidence) -> Core:
 
 
 def _own(
-    columns: _Columns, page: Page, shape: Shape, evidence: Evidence, core: Core
+    columns: _Columns, page: Page, head: Head, shape: Shape, evidence: Evidence, core: Core
 ) -> None:
     counts, mass = shape.counts, core.mass
     length = np.maximum(counts.sum(axis=1) - 1, 1)  # without the closing line break
     letters = np.maximum(counts[:, LOWER : UNSPACED + 1].sum(axis=1), 1)
     n_words = np.maximum(mass, 1)
-    n_links = np.bincount([s for s, _ in page.links], minlength=len(mass)) if page.links else 0
+    n_links, outbound = _links(page, head, len(mass))
     tag = page.elements.tag[page.block]
     earlier, copies = _copies(page.texts)
     columns.add(
         log_mass=np.log1p(mass),
         log_length=np.log1p(length),
         link_density=core.link_density,
-        links=np.minimum(n_links, 50) + np.zeros(len(mass)),
+        links=np.minimum(n_links, 50),
+        outbound=np.minimum(outbound, 50),
+        outbound_share=outbound / np.maximum(n_links, 1),
         bold=np.minimum(page.bold_characters / length, 1),
         word_length=length / n_words,
         title_words=shape.title_words / n_words,
@@ -219,6 +221,20 @@ def _own(
     codes = np.array([TAG_CODE[name] for name in _BLOCK_TAGS])
     columns.block([f"tag={name}" for name in _BLOCK_TAGS], tag[:, None] == codes)
     columns.block(["words", "boilerplate", "spam"], evidence.words)
+
+
+def _links(page: Page, head: Head, n_segments: int) -> tuple[IntArray, IntArray]:
+    """Number of links of each segment, and of those to other hosts than the page's own."""
+    n_links = np.zeros(n_segments, np.int32)
+    outbound = np.zeros(n_segments, np.int32)
+    own = head.host
+    for segment, href in page.links:
+        n_links[segment] += 1
+        if href[:4] == "http" or href[:2] == "//":
+            parts = href.split("/", 3)
+            if len(parts) > 2 and parts[2].removeprefix("www.") != own:
+                outbound[segment] += 1
+    return n_links, outbound
 
 
 def _copies(texts: list[str]) -> tuple[list[int], list[int]]:

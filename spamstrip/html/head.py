@@ -29,6 +29,12 @@ class Head:
     schema_types: frozenset[str]
 
     @property
+    def host(self) -> str:
+        """The host of the page's address without "www.", "" when the address is unknown."""
+        parts = self.address.split("/", 3)
+        return parts[2].lower().removeprefix("www.") if len(parts) > 2 else ""
+
+    @property
     def path_depth(self) -> int:
         """Number of parts of the address's path; -1 when the address is unknown."""
         if not self.address:

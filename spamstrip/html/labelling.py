@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..labels import BOILERPLATE_LABELS
+from ..labels import BOILERPLATE_LABELS, SPAM_LABELS
 from ..lexical import LexicalModel
 from .evidence import word_scores
 from .features import path_sums
 from .head import Head
-from .model import SPAM, Facts
+from .model import Facts
 from .segment import MARKED, TAG_CODE, Page
 
 # Columns 1.. of the markup table.
@@ -31,43 +31,37 @@ _SAID_BY: Final = {
     "related": ("aside",),
 }
 _CAPTION_MARGIN: Final = 2.0  # learned log-odds from which a segment counts as a caption
-_SPAM_MARGIN: Final = 1.5  # lexical log-odds from which removed text counts as spam
 
 
 def label_segments(
-    page: Page, facts: Facts, lexical: LexicalModel, kept: npt.NDArray[np.bool_]
+    page: Page,
+    facts: Facts,
+    lexical: LexicalModel,
+    kept: npt.NDArray[np.bool_],
+    spam: npt.NDArray[np.bool_],
 ) -> list[str]:
-    """A label for every segment; kept ones are "body", "caption" or, in a removed kind's place,
-    what they would have been removed as is not said.
+    """A label for every segment; a kept one is "body" or "caption".
 
     Args:
         page, facts: the page.
         lexical: names the kind of a text.
-        kept: bool (n_segments,).
+        kept, spam: bool (n_segments,), what is kept, and what is spam.
     """
-    scores = label_scores(page, facts, lexical)
+    n_kinds = len(BOILERPLATE_LABELS)
+    kinds = word_scores(facts.characters, (lexical.label_table,), len(page.texts))
+    learned = facts.evidence.markup[:, 1 : 1 + len(LEARNED)]
+    scores = path_sums(page, learned)[page.leaf] + structural_scores(page)
+    scores[:, 1:] += kinds[:, :n_kinds]
     best = np.argmax(scores, axis=1)
     caption = LEARNED.index("caption")
     is_caption = (best == caption) & (scores[:, caption] > _CAPTION_MARGIN)
-    scores[:, caption] = np.where(is_caption, scores[:, caption], -np.inf)
-    best = np.argmax(scores, axis=1)
-    labels = ["body" if keep else LEARNED[b] for keep, b in zip(kept, best, strict=True)]
-    for index in np.flatnonzero(is_caption):
-        labels[index] = "caption"
-    evidence = facts.evidence.words
-    spam = ~kept & (evidence[:, SPAM] > _SPAM_MARGIN) & (evidence[:, SPAM] > evidence[:, SPAM - 1])
-    for index in np.flatnonzero(spam):
-        labels[index] = lexical.junk_label(page.texts[index], "spam")
+    scores[:, caption] = -np.inf
+    names = np.array(LEARNED)[np.argmax(scores, axis=1)]
+    names = np.where(spam, np.array(SPAM_LABELS)[np.argmax(kinds[:, n_kinds:], axis=1)], names)
+    names = np.where(kept, "body", names)
+    names = np.where(is_caption, "caption", names)
+    labels: list[str] = names.tolist()
     return labels
-
-
-def label_scores(page: Page, facts: Facts, lexical: LexicalModel) -> npt.NDArray[np.float32]:
-    """Log-odds of every label for every segment, float32 (n_segments, len(LEARNED))."""
-    learned = facts.evidence.markup[:, 1 : 1 + len(LEARNED)]
-    scores = path_sums(page, learned)[page.leaf].astype(np.float32)
-    kinds = word_scores(facts.characters, (lexical.label_table,), len(page.texts))
-    scores[:, 1:] += kinds[:, : len(BOILERPLATE_LABELS)]
-    return scores + structural_scores(page)
 
 
 def structural_scores(page: Page) -> npt.NDArray[np.float32]:

@@ -3,34 +3,36 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_MAX_WORDS: Final = 60
+_MAX_NAMES: Final = 20  # of one element; more are utility classes
 
 
 def markup_words(signature: str) -> list[str]:
     """The words of a signature: `Elements.signatures` holds tag, then attribute values by line.
 
     Class names are split at case changes and punctuation, digits fall away; neighbouring words
-    of one name also make a pair. No word twice; the order is that of the signature.
+    of one name also make a pair.
 
     >>> markup_words("div\\nentry-content mb2")
     ['<div>', 'entry', 'content', 'entry-content', 'mb']
     """
     tag, *values = signature.split("\n")
-    words = {f"<{tag}>": None}  # a dict keeps the order, and with it the exact sums
-    for value in values:
-        for name in value[:400].split():
-            parts = [part.lower() for part in _WORD.findall(name[:60])]
-            words.update(dict.fromkeys(parts))
-            words.update((f"{a}-{b}", None) for a, b in zip(parts, parts[1:], strict=False))
-        if len(words) > _MAX_WORDS:
-            break
-    return list(words)
+    words = [f"<{tag}>"]
+    for name in " ".join(values).split()[:_MAX_NAMES]:
+        words.extend(_name_words(name))
+    return words
+
+
+@lru_cache(maxsize=1 << 16)  # the same names come back on every page of a site, and across sites
+def _name_words(name: str) -> tuple[str, ...]:
+    parts = [part.lower() for part in _WORD.findall(name[:60])]
+    return (*parts, *(f"{a}-{b}" for a, b in zip(parts, parts[1:], strict=False)))
 
 
 @dataclass(frozen=True, slots=True)

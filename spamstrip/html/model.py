@@ -1,4 +1,4 @@
-"""The trained HTML model and the path from a segmented page to a probability per segment."""
+"""The trained HTML model and the path from a segmented page to probabilities."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,14 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Probability:
+    """float64 (n_segments,) each: being main content, being injected spam."""
+
+    content: npt.NDArray[np.float64]
+    spam: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class HtmlModel:
     """The loaded model.
 
@@ -50,7 +58,8 @@ class HtmlModel:
         lexical: the lexical model.
         classes: character classes, see `shape.class_table`.
         first, second: the two stages.
-        first_columns, second_columns: names of the columns each stage reads.
+        spam: the trees that tell injected spam.
+        first_columns, second_columns, spam_columns: names of the columns each of them reads.
         header: the model file's passport.
     """
 
@@ -60,8 +69,10 @@ class HtmlModel:
     classes: npt.NDArray[np.uint8]
     first: Forest
     second: Forest
+    spam: Forest
     first_columns: tuple[str, ...]
     second_columns: tuple[str, ...]
+    spam_columns: tuple[str, ...]
     header: dict[str, Any]
 
     @classmethod
@@ -82,8 +93,10 @@ class HtmlModel:
             classes=shape.table_from_arrays(arrays["shape_starts"], arrays["shape_classes"]),
             first=Forest.from_arrays(arrays, "first_"),
             second=Forest.from_arrays(arrays, "second_"),
+            spam=Forest.from_arrays(arrays, "spam_"),
             first_columns=tuple(header["first_columns"]),
             second_columns=tuple(header["second_columns"]),
+            spam_columns=tuple(header["spam_columns"]),
             header=header,
         )
 
@@ -96,6 +109,7 @@ class HtmlModel:
             **shape.table_to_arrays(self.classes),
             **self.first.to_arrays("first_"),
             **self.second.to_arrays("second_"),
+            **self.spam.to_arrays("spam_"),
         }
 
     def facts(self, page: Page, head: Head) -> Facts:
@@ -113,19 +127,21 @@ class HtmlModel:
         )
         return Facts(found, shape.measure(found.codes, found.starts, self.classes), evidence)
 
-    def probability(self, page: Page, head: Head, facts: Facts) -> npt.NDArray[np.float64]:
-        """Probability of each segment to be main content, float64 (n_segments,)."""
+    def probability(self, page: Page, head: Head, facts: Facts) -> Probability:
+        """What each segment of a page is likely to be."""
         names, matrix = named_features(page, head, facts.shape, facts.evidence)
-        chosen = select(names, matrix, self.first_columns)
-        first = sigmoid(self.first.decision(chosen)[:, 0])
+        place = {name: column for column, name in enumerate(names)}
+        first = sigmoid(self.first.decision(select(place, matrix, self.first_columns))[:, 0])
+        spam = sigmoid(self.spam.decision(select(place, matrix, self.spam_columns))[:, 0])
         more, context = context_features(page, first, facts.shape.mass)
-        both = select([*names, *more], np.hstack([matrix, context]), self.second_columns)
-        return sigmoid(self.second.decision(both)[:, 0])
+        place |= {name: column for column, name in enumerate(more, len(names))}
+        both = np.concatenate((matrix, context), axis=1)
+        content = sigmoid(self.second.decision(select(place, both, self.second_columns))[:, 0])
+        return Probability(content, spam)
 
 
-def select(names: list[str], matrix: FloatArray, wanted: tuple[str, ...]) -> FloatArray:
-    """The wanted columns, in their order, C-contiguous."""
-    place = {name: column for column, name in enumerate(names)}
+def select(place: dict[str, int], matrix: FloatArray, wanted: tuple[str, ...]) -> FloatArray:
+    """The wanted columns in their order, C-contiguous; `place` gives the column of each name."""
     return np.ascontiguousarray(matrix[:, [place[name] for name in wanted]])
 
 

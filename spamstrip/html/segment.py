@@ -36,12 +36,9 @@ _SKIPPED: Final = frozenset(
     + ("applet", "progress", "meter", "-comment", "!doctype", "-undef")
     + ("wbr", "meta", "link", "source", "embed", "base", "area", "col", "param", "track")
 )
-_BOLD: Final = frozenset(TAG_CODE[name] for name in ("b", "strong"))
-_FIXED: Final = frozenset(TAG_CODE[name] for name in ("pre", "code"))
 _ZERO_WIDTH: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _CONCEALED: Final = int(Hiding.TRICK | Hiding.FOLDED)
 _BREAK: Final = "\ufdd0"  # a noncharacter: stands for <br> until white space is collapsed
-_ATTRIBUTES: Final = ("class", "id", "role", "itemprop", "itemtype", "rel", "data-testid")
 # Elements whose descendants the features tell apart.
 MARKED: Final = (
     *("header", "footer", "nav", "aside", "article", "main", "section", "ul", "ol", "table"),
@@ -49,7 +46,16 @@ MARKED: Final = (
     *("a", "button", "label", "li", "p", "td", "code", "pre", "time", "small", "strong", "em"),
     "address",
 )
-_MARK: Final = tuple(1 << MARKED.index(name) if name in MARKED else 0 for name in TAGS)
+_SAME: Final = {"b": "strong", "i": "em"}
+_MARK: Final = tuple(
+    1 << MARKED.index(_SAME.get(name, name)) if _SAME.get(name, name) in MARKED else 0
+    for name in TAGS
+)
+_STRONG: Final = _MARK[TAG_CODE["strong"]]
+_PRE: Final = _MARK[TAG_CODE["pre"]]
+_FIXED: Final = _PRE | _MARK[TAG_CODE["code"]]
+# Inline elements that hold words of their own, unlike `b` or `sup`, which may be parts of one.
+_APART: Final = frozenset(TAG_CODE[name] for name in ("span", "a", "time", "label", "small"))
 _DIGITS: Final = str.maketrans("", "", "0123456789")
 # What the walk does with a node.
 _ELEMENT, _TEXT, _RULE, _LINE_BREAK, _IMAGE, _INPUT, _SCRIPT, _IGNORED = range(8)
@@ -77,7 +83,8 @@ class Elements:
             agree all the way up.
         images, inputs: int32 (n_elements + 1,), number of images and form inputs before each
             element, and in all.
-        signatures: the different (tag, class, id, role, ...) strings of the page.
+        signatures: the different elements of the page: tag, class, id, role, itemprop and
+            itemtype, those that are there, each on a line.
         first, last: int32 (n_elements,), the half-open range of the segments inside.
     """
 
@@ -154,7 +161,7 @@ class _Walk:
         self.tag: list[int] = []
         self.depth: list[int] = []
         self.signature: list[int] = []
-        self.signatures: dict[str, int] = {}
+        self.signatures: dict[tuple[str | None, ...], int] = {}
         self.path_signature: list[int] = []  # per signature: its number without id and digits
         self.path_signatures: dict[str, int] = {}
         self.paths: dict[tuple[int, int], int] = {}
@@ -164,6 +171,7 @@ class _Walk:
         self.images: list[int] = []
         self.inputs: list[int] = []
         self.block: list[int] = []  # per element: its nearest block, itself included
+        self.link: list[int] = []  # per element: the nearest link at or above it, or -1
         self.apart: list[bool] = []  # per element: its text is no part of the text around it
         self.first_piece: list[int] = []
         self.last_piece: list[int] = []
@@ -181,28 +189,34 @@ class _Walk:
         kinds: dict[int, tuple[int, int, str]] = {}
         pieces, piece_node = self.pieces, self.piece_node
         piece_element, piece_run = self.piece_element, self.piece_run
-        piece_images = self.piece_images
-        end, last_piece = self.end, self.last_piece
+        piece_images, end, last_piece, apart = (
+            self.piece_images,
+            self.end,
+            self.last_piece,
+            self.apart,
+        )
+        enter = self._enter
         open_nodes: list[Any] = []
         open_elements: list[int] = []
         current, run, images, inputs = -1, 0, 0, 0
-        root = True
         while True:
             code = node.tag_id
             try:
                 kind, tag, name = kinds[code]
             except KeyError:
                 kind, tag, name = kinds[code] = _classify(node.tag)
-            child = None
-            if kind == _TEXT:
-                pieces.append(node.text_content)
-                piece_node.append(node)
-                piece_element.append(current)
-                piece_run.append(run)
-                piece_images.append(images)
+            if kind == _TEXT or kind == _LINE_BREAK:
+                text = node.text_content if kind == _TEXT else _BREAK
+                # White space says nothing at the start of a segment.
+                if not text.isspace() or (piece_run and piece_run[-1] == run):
+                    pieces.append(text)
+                    piece_node.append(node)
+                    piece_element.append(current)
+                    piece_run.append(run)
+                    piece_images.append(images)
             elif kind == _ELEMENT:
-                index = self._enter(node, name, tag, current, len(open_nodes), images, inputs)
-                if self.apart[index]:
+                index = enter(node, name, tag, current, len(open_nodes), images, inputs)
+                if apart[index]:
                     run += 1
                 child = node.first_child
                 if child is not None:
@@ -210,16 +224,9 @@ class _Walk:
                     open_elements.append(current)
                     current = index
                     node = child
-                    root = False
                     continue
                 end[index] = index + 1
                 last_piece[index] = len(pieces)
-            elif kind == _LINE_BREAK:
-                pieces.append(_BREAK)
-                piece_node.append(node)
-                piece_element.append(current)
-                piece_run.append(run)
-                piece_images.append(images)
             elif kind == _IMAGE:
                 images += 1
             elif kind == _INPUT:
@@ -229,72 +236,77 @@ class _Walk:
             elif kind == _SCRIPT:
                 if (node.attributes.get("type") or "").lower() == "application/ld+json":
                     self.structured.append(node.text() or "")
-            if root:
-                break
-            following = node.next
+            following = node.next if open_nodes else None
             while following is None:
                 if not open_nodes:
-                    break
+                    self.images.append(images)
+                    self.inputs.append(inputs)
+                    return
                 node = open_nodes.pop()
                 end[current] = len(end)
                 last_piece[current] = len(pieces)
-                if self.apart[current]:
+                if apart[current]:
                     run += 1
                 current = open_elements.pop()
                 following = node.next if open_nodes else None
-            if following is None:
-                break
             node = following
-        self.images.append(images)
-        self.inputs.append(inputs)
 
     def _enter(
         self, node: Any, name: str, tag: int, parent: int, depth: int, images: int, inputs: int
     ) -> int:
         index = len(self.parent)
         attributes: Mapping[str, str | None] = node.attributes
-        key = name
-        inherited = self.hiding[parent] if parent >= 0 else 0
+        if parent >= 0:
+            above, path = self.hiding[parent], self.path[parent]
+            within, link, block = self.within[parent], self.link[parent], self.block[parent]
+        else:
+            above = within = block = 0
+            path = link = -1
+            parent = 0
+        inherited = above
+        key: tuple[str | None, ...]
         if attributes:
-            for attribute in _ATTRIBUTES:
-                value = attributes.get(attribute)
-                if value:
-                    key += "\n" + value
-            inherited = hiding(name, attributes, self.rules, inherited)
-        elif name in self.rules.tags:
-            inherited = hiding(name, attributes, self.rules, inherited)
-        self.parent.append(max(parent, 0))
-        self.end.append(0)
-        self.tag.append(tag)
-        self.depth.append(depth)
+            get = attributes.get
+            key = (name, get("class"), get("id"), get("role"), get("itemprop"), get("itemtype"))
+            inherited = hiding(name, attributes, self.rules, above)
+            if name == "a":
+                href = attributes.get("href", _BREAK)
+                if href is not _BREAK:
+                    link = index
+                    self.links.append((index, (href or "").strip()))
+        else:
+            key = (name,)
+            if name in self.rules.tags:
+                inherited = hiding(name, attributes, self.rules, above)
         try:
             signature = self.signatures[key]
         except KeyError:
             signature = self.signatures[key] = len(self.signatures)
             plain = f"{name} {attributes.get('class')}".translate(_DIGITS)
-            number = self.path_signatures.setdefault(plain, len(self.path_signatures))
-            self.path_signature.append(number)
+            self.path_signature.append(
+                self.path_signatures.setdefault(plain, len(self.path_signatures))
+            )
+        is_block = tag < _FIRST_INLINE
+        self.parent.append(parent)
+        self.end.append(0)
+        self.tag.append(tag)
+        self.depth.append(depth)
         self.signature.append(signature)
-        step = (self.path[parent] if parent >= 0 else -1, self.path_signature[signature])
+        step = (path, self.path_signature[signature])
         self.path.append(self.paths.setdefault(step, len(self.paths)))
-        self.within.append((self.within[parent] if parent >= 0 else 0) | _MARK[tag])
+        self.within.append(within | _MARK[tag])
         self.hiding.append(inherited)
         self.images.append(images)
         self.inputs.append(inputs)
-        above = self.hiding[parent] if parent >= 0 else 0
-        self.apart.append(tag < _FIRST_INLINE or (inherited ^ above) & _CONCEALED != 0)
-        self.block.append(index if tag < _FIRST_INLINE or parent < 0 else self.block[parent])
+        self.apart.append(is_block or (inherited ^ above) & _CONCEALED != 0)
+        self.block.append(index if is_block else block)
+        self.link.append(link)
         self.first_piece.append(len(self.pieces))
         self.last_piece.append(0)
-        if name == "a" and attributes.get("href") is not None:
-            self.links.append((index, (attributes["href"] or "").strip()))
         return index
 
     def page(self) -> Page:
         """The page the visited nodes make."""
-        link = self._nearest({element for element, _ in self.links})
-        bold = self._nearest({i for i, tag in enumerate(self.tag) if tag in _BOLD})
-        fixed = self._nearest({i for i, tag in enumerate(self.tag) if tag in _FIXED})
         texts: list[str] = []
         rows: list[tuple[int, int, int, int, int]] = []
         nodes: list[list[Any]] = []
@@ -302,45 +314,53 @@ class _Walk:
         segment_of: dict[int, int] = {}  # of each piece with text
         start = 0
         for stop in self._run_ends():
-            text, parts = self._text(start, stop, link, fixed)
-            if text:
-                begins[parts[0]] = 1
-                segment_of.update(dict.fromkeys(parts, len(texts)))
-                leaf = self.piece_element[parts[0]]
-                sizes = [len(self.pieces[part]) for part in parts]
-                total = sum(sizes) or 1
-                owners = [self.piece_element[part] for part in parts]
-                linked = sum(n for n, e in zip(sizes, owners, strict=True) if link[e] >= 0)
-                bolded = sum(n for n, e in zip(sizes, owners, strict=True) if bold[e] >= 0)
-                rows.append(
-                    (
-                        self.block[leaf],
-                        leaf,
-                        round(len(text) * linked / total),
-                        round(len(text) * bolded / total),
-                        self.piece_images[parts[0]],
-                    )
-                )
-                texts.append(text)
-                nodes.append([self.piece_node[part] for part in parts])
+            text, parts = self._text(start, stop)
             start = stop
-        begun = np.cumsum(begins, dtype=np.int32)
+            if not text:
+                continue
+            first = parts[0]
+            begins[first] = 1
+            for part in parts:
+                segment_of[part] = len(texts)
+            leaf = self.piece_element[first]
+            linked, bold = self._shares(parts)
+            rows.append(
+                (
+                    self.block[leaf],
+                    leaf,
+                    round(len(text) * linked),
+                    round(len(text) * bold),
+                    self.piece_images[first],
+                )
+            )
+            texts.append(text)
+            nodes.append([self.piece_node[part] for part in parts])
         columns = np.array(rows, np.int32).reshape(-1, 5).T.copy()
-        first_piece = np.array(self.first_piece, np.int32)
-        before = begun - begins  # segments that begin before each piece
-        first, last = before[first_piece], before[np.array(self.last_piece, np.int32)]
-        links = self._links(segment_of)
+        before = np.cumsum(begins, dtype=np.int32) - begins  # segments begun before each piece
         elements = Elements(
             *(np.array(column, np.int32) for column in (self.parent, self.end, self.tag)),
             *(np.array(column, np.int32) for column in (self.depth, self.signature, self.hiding)),
             np.array(self.within, np.int64),
             np.array(self.path, np.int32),
             *(np.array(column, np.int32) for column in (self.images, self.inputs)),
-            list(self.signatures),
-            first,
-            last,
+            ["\n".join(filter(None, key)) for key in self.signatures],
+            before[np.array(self.first_piece, np.int32)],
+            before[np.array(self.last_piece, np.int32)],
         )
-        return Page(elements, texts, *columns, nodes, links, self.structured)
+        return Page(elements, texts, *columns, nodes, self._links(segment_of), self.structured)
+
+    def _shares(self, parts: list[int]) -> tuple[float, float]:
+        """The shares of the pieces' characters that are links and that are bold."""
+        total = linked = bold = 0
+        for part in parts:
+            size = len(self.pieces[part])
+            element = self.piece_element[part]
+            total += size
+            if self.link[element] >= 0:
+                linked += size
+            if self.within[element] & _STRONG:
+                bold += size
+        return linked / total, bold / total
 
     def _links(self, segment_of: Mapping[int, int]) -> list[tuple[int, str]]:
         """The links with text and the segment each begins in."""
@@ -351,13 +371,6 @@ class _Walk:
                     links.append((segment_of[piece], href))
                     break
         return links
-
-    def _nearest(self, wanted: set[int]) -> list[int]:
-        """Per element, the nearest element of `wanted` at or above it, or -1."""
-        nearest: list[int] = []
-        for index, parent in enumerate(self.parent):
-            nearest.append(index if index in wanted else nearest[parent] if index else -1)
-        return nearest
 
     def _run_ends(self) -> list[int]:
         """Where the segments end: at a change of the run number and at a doubled break."""
@@ -372,65 +385,58 @@ class _Walk:
                 previous = run
             if piece is _BREAK:
                 breaks += 1
-            elif not piece.isspace():
+            elif breaks and not piece.isspace():
                 if breaks > 1:
                     ends.append(index)
                 breaks = 0
-        ends.append(len(self.pieces))
+        if self.pieces:
+            ends.append(len(self.pieces))
         return ends
 
-    def _text(
-        self, start: int, stop: int, link: list[int], fixed: list[int]
-    ) -> tuple[str, list[int]]:
+    def _text(self, start: int, stop: int) -> tuple[str, list[int]]:
         """The text of the pieces from `start` to `stop`, and those that are not blank."""
         pieces = self.pieces
-        parts = [
-            index
-            for index in range(start, stop)
-            if pieces[index] is not _BREAK and pieces[index] and not pieces[index].isspace()
-        ]
-        if not parts:
-            return "", parts
-        code = fixed[self.piece_element[parts[0]]] >= 0 and self._is_pre(parts[0])
-        begin, end = start if code else parts[0], parts[-1] + 1  # indentation is part of code
-        if begin + 1 == end:
-            raw = pieces[begin]
+        if stop - start == 1:
+            raw = pieces[start]
+            parts = [start]
+            if raw is _BREAK:
+                return "", []
         else:
-            joined = [pieces[begin]]
-            for index in range(begin + 1, end):
-                if self._touch(index - 1, index, link, fixed):
+            parts = [
+                index
+                for index in range(start, stop)
+                if pieces[index] is not _BREAK and not pieces[index].isspace()
+            ]
+            if not parts:
+                return "", parts
+            joined = [pieces[parts[0]]]
+            for index in range(parts[0] + 1, parts[-1] + 1):
+                if self._touch(index - 1, index):
                     joined.append(" ")
                 joined.append(pieces[index])
             raw = "".join(joined)
-        if code:
+        if self.within[self.piece_element[parts[0]]] & _PRE:
             lines = raw.replace(_BREAK, "\n").split("\n")
-            text = "\n".join(line.rstrip() for line in lines).strip("\n")
+            text = "\n".join([line.rstrip() for line in lines]).strip("\n")
         elif _BREAK in raw:
             lines = [" ".join(line.split()) for line in raw.split(_BREAK)]
-            text = "\n".join(line for line in lines if line)
+            text = "\n".join([line for line in lines if line])
         else:
             text = " ".join(raw.split())
         return (text, parts) if text.strip(_ZERO_WIDTH) else ("", [])
 
-    def _is_pre(self, piece: int) -> bool:
-        element = self.piece_element[piece]
-        while self.tag[element] != TAG_CODE["pre"]:
-            if not element:
-                return False
-            element = self.parent[element]
-        return True
-
-    def _touch(self, left: int, right: int, link: list[int], fixed: list[int]) -> bool:
+    def _touch(self, left: int, right: int) -> bool:
         """Whether two neighbouring pieces are separate words that only a style sheet parts."""
         a, b = self.piece_element[left], self.piece_element[right]
         if a == b or not (self.pieces[left][-1:].isalnum() and self.pieces[right][:1].isalnum()):
             return False
-        if link[a] != link[b] and link[a] >= 0 and link[b] >= 0:
+        if self.link[a] != self.link[b] and self.link[a] >= 0 and self.link[b] >= 0:
             return True
         return (
             self.parent[a] == self.parent[b]
-            and self.tag[a] == self.tag[b] == TAG_CODE["span"]
-            and fixed[a] < 0
+            and self.tag[a] in _APART
+            and self.tag[b] in _APART
+            and not self.within[a] & _FIXED
             and len(self.pieces[left]) > 1
             and len(self.pieces[right]) > 1
         )

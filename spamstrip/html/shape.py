@@ -11,7 +11,9 @@ OTHER, SPACE, LOWER, UPPER, CASELESS, UNSPACED, DIGIT, STOP, COMMA, BRACKET, SYM
 N_CLASSES: Final = 11
 _LIMIT: Final = 0x30000
 # Unicode's Sentence_Terminal characters that are common in running text.
-_STOPS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u0965\u061f\u06d4\u104b\u17d4\u1362\u0589")
+_STOPS: Final = frozenset(
+    ".!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u0965\u061f\u06d4\u104b\u17d4\u1362\u0589"
+)
 # Scripts written without spaces between words: Thai to Tibetan, Myanmar, Khmer, CJK, kana.
 _UNSPACED: Final = (
     *((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF)),
@@ -88,9 +90,7 @@ def measure(
     positions = np.where(solid, np.arange(len(codes)), -1)
     final = np.maximum.accumulate(positions)[starts + lengths - 1]
     last = np.where(final >= starts, classes[np.maximum(final, 0)], OTHER).astype(np.uint8)
-    return Shape(
-        counts, mass.astype(np.float32), titles.astype(np.float32), classes[starts], last
-    )
+    return Shape(counts, mass.astype(np.float32), titles.astype(np.float32), classes[starts], last)
 
 
 def table_to_arrays(table: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[Any]]:

@@ -5,7 +5,7 @@ Every score that a later model learns from comes from a model that never saw the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,14 +24,29 @@ from spamstrip.html.markup import MarkupTable
 from spamstrip.html.model import KIND, HtmlModel, select, sigmoid
 from spamstrip.html.shape import Shape, class_table, measure
 from spamstrip.lexical import LexicalModel
+from spamstrip.model_set import models_directory
 from spamstrip.ngrams import NgramTable
 from spamstrip.trees import Forest, export
 
-from . import html_linear
-from .html_data import TrainingPage, read_pages
+from . import html_linear, text_data
+from .html_data import (
+    FOREIGN,
+    INJECTED,
+    ORIGINAL,
+    TrainingPage,
+    foreign_pages,
+    injected_pages,
+    read_pages,
+)
+from .html_inject import HIDDEN, VISIBLE
 from .html_weak import weak_labels
 
 FOLDS: Final = 5
+SPAM_FOLDS: Final = 5  # the last part of the spam is kept for evaluation, as are some techniques
+HELD_OUT_TECHNIQUES: Final = ("marquee", "indent", "script", "zero-size", "centre")
+TRAINED_TECHNIQUES: Final = tuple(
+    name for name in (*HIDDEN, *VISIBLE) if name not in HELD_OUT_TECHNIQUES
+)
 _KEPT_ROWS, _OTHER_ROWS = 50, 60  # segments of a page the trees are trained on, at most
 _FIRST_COLUMNS, _SECOND_COLUMNS = 110, 110
 _FIRST: Final[dict[str, Any]] = {
@@ -41,6 +56,19 @@ _FIRST: Final[dict[str, Any]] = {
 }  # fmt: skip
 _SECOND: Final = _FIRST | {"max_iter": 90, "learning_rate": 0.1, "max_depth": 5,
                            "max_leaf_nodes": 24, "min_samples_leaf": 40}  # fmt: skip
+_SPAM: Final = _FIRST | {"max_iter": 60, "max_depth": 5, "max_leaf_nodes": 24}
+SPAM_COLUMNS: Final = (
+    *("spam", "boilerplate", "words", "log_mass", "link_density", "links", "outbound"),
+    *("outbound_share", "hidden_trick", "hidden_folded", "hidden_weak", "within=noscript"),
+    *("path_markup", "markup_lowest", "title_overlap", "description_overlap", "upper", "digits"),
+    *("stops_per_word", "title_words", "copies", "alike", "from_end", "position", "depth"),
+    *("up0_mean_link", "up1_mean_link", "up0_segments", "up0_mass", "up1_mean_markup"),
+    *("up0_siblings", "at-1_words", "at+1_words", "at-1_link", "at+1_link", "word_length"),
+)
+_ALWAYS: Final = (
+    *("spam", "boilerplate", "link_density", "log_mass", "outbound", "outbound_share"),
+    *("hidden_trick", "hidden_folded", "hidden_weak"),
+)
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -58,6 +86,7 @@ class Corpus:
         vocabulary: markup word -> column.
         kept, weight: (n_rows,), the target and how much a row counts.
         labels: int (n_rows,), see `html_weak`.
+        injected: bool (n_rows,), the segment is spam that was put into the page.
         folds: int (n_pages,), the fold that holds a page out.
     """
 
@@ -72,6 +101,7 @@ class Corpus:
     kept: BoolArray
     weight: FloatArray
     labels: npt.NDArray[np.int64]
+    injected: BoolArray
     folds: npt.NDArray[np.int64]
 
     @property
@@ -116,6 +146,7 @@ def build_corpus(pages: Sequence[TrainingPage], lexical: LexicalModel) -> Corpus
         kept=kept,
         weight=_weights(used, np.repeat(np.arange(len(used)), sizes)),
         labels=np.concatenate(labels),
+        injected=np.concatenate([page.injected for page in used]),
         folds=folds,
     )
 
@@ -146,6 +177,7 @@ def fit_linear(corpus: Corpus, chosen: BoolArray, seed: int) -> Linear:
         chosen: bool (n_pages,).
     """
     sampled, weight = _sample(corpus, seed, 250, 250)
+    chosen = chosen & np.array([page.variant == ORIGINAL for page in corpus.pages])
     rows = np.flatnonzero(chosen[corpus.owner] & sampled)
     kept, markup = corpus.kept[rows], corpus.markup[rows]
     types = np.array([PAGE_TYPES.index(page.page_type) for page in corpus.pages])[chosen]
@@ -201,8 +233,12 @@ def _evidence(
     n = len(page.page.texts)
     markup = linear.markup.scores(page.page.elements.signatures)
     description = [page.head.description] if page.head.description else []
+    words = word_scores(chars, (linear.words, lexical.table), n)
+    if page.variant == FOREIGN:
+        # Strings and articles are the lexical model's own training texts.
+        words[:] = 0
     return Evidence(
-        words=word_scores(chars, (linear.words, lexical.table), n),
+        words=words,
         markup=markup,
         title=overlap(chars, page.head.titles, lexical.table.fold, n),
         description=overlap(chars, description, lexical.table.fold, n),
@@ -220,6 +256,25 @@ def fit_trees(
     return classifier.fit(matrix[rows], corpus.kept[rows], sample_weight=weight[rows])
 
 
+def fit_spam(
+    corpus: Corpus, matrix: FloatArray, chosen: BoolArray, seed: int
+) -> HistGradientBoostingClassifier:
+    """The trees that tell injected spam from everything else on a page, kept or not."""
+    sampled = np.random.default_rng(seed).random(len(corpus.kept)) < 0.15
+    of_variant = np.array([page.variant == INJECTED for page in corpus.pages])
+    some = corpus.injected | (sampled & ~corpus.kept) | (of_variant[corpus.owner] & sampled)
+    some |= corpus.kept & (np.random.default_rng(seed + 1).random(len(corpus.kept)) < 0.25)
+    foreign = np.array([page.variant == FOREIGN for page in corpus.pages])
+    rows = np.flatnonzero(some & (chosen & ~foreign)[corpus.owner])
+    weight = np.where(corpus.kept[rows], 3.0, 1.0)  # main content is what must not be lost
+    classifier = HistGradientBoostingClassifier(random_state=seed, **_SPAM)
+    return classifier.fit(matrix[rows], corpus.injected[rows], sample_weight=weight)
+
+
+def _places(names: list[str]) -> dict[str, int]:
+    return {name: column for column, name in enumerate(names)}
+
+
 def best_columns(
     corpus: Corpus, names: list[str], matrix: FloatArray, count: int, seed: int
 ) -> tuple[str, ...]:
@@ -234,13 +289,12 @@ def best_columns(
         nodes = trees[0].nodes
         inner = nodes["is_leaf"] == 0
         np.add.at(gain, nodes["feature_idx"][inner], nodes["gain"][inner])
+    gain[[names.index(name) for name in _ALWAYS]] = np.inf
     order = np.argsort(-gain, kind="stable")[:count]
     return tuple(names[column] for column in sorted(order))
 
 
-def context_matrix(
-    corpus: Corpus, first: npt.NDArray[np.float64]
-) -> tuple[list[str], FloatArray]:
+def context_matrix(corpus: Corpus, first: npt.NDArray[np.float64]) -> tuple[list[str], FloatArray]:
     """The second stage's own features for all rows.
 
     Args:
@@ -276,14 +330,19 @@ def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = T
     linear = [fit_linear(corpus, chosen, seed) for chosen in sets]
     _say("linear models")
     names, matrix = base_features(corpus, linear[:FOLDS], lexical)
+    spam_matrix = select(_places(names), matrix, SPAM_COLUMNS)
+    spam_forests = [export(fit_spam(corpus, spam_matrix, chosen, seed)) for chosen in sets]
+    _say("spam")
     first_columns = best_columns(corpus, names, matrix, _FIRST_COLUMNS, seed)
-    first_forests, first = _stage(corpus, select(names, matrix, first_columns), sets, _FIRST, seed)
+    first_forests, first = _stage(
+        corpus, select(_places(names), matrix, first_columns), sets, _FIRST, seed
+    )
     _say("first stage")
     more, context = context_matrix(corpus, first)
     names, matrix = names + more, np.hstack([matrix, context])
     second_columns = best_columns(corpus, names, matrix, _SECOND_COLUMNS, seed + 1)
     second_forests, second = _stage(
-        corpus, select(names, matrix, second_columns), sets, _SECOND, seed + 1
+        corpus, select(_places(names), matrix, second_columns), sets, _SECOND, seed + 1
     )
     _say("second stage")
     models = [
@@ -294,12 +353,14 @@ def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = T
             classes=class_table(),
             first=first_forest,
             second=second_forest,
+            spam=spam_forest,
             first_columns=first_columns,
             second_columns=second_columns,
+            spam_columns=SPAM_COLUMNS,
             header={},
         )
-        for models, first_forest, second_forest in zip(
-            linear, first_forests, second_forests, strict=True
+        for models, first_forest, second_forest, spam_forest in zip(
+            linear, first_forests, second_forests, spam_forests, strict=True
         )
     ]
     return Trained(models, first, second)
@@ -327,10 +388,24 @@ def _say(message: str) -> None:
     print(f"html: {message}", flush=True)
 
 
+def training_pages(data: Path, seed: int) -> list[TrainingPage]:
+    """The pages and their variants: with injected spam, and in another language."""
+    rng = np.random.default_rng(seed)
+    material = text_data.load(data)
+    parts = material.select(text_data.Folds.split(material, SPAM_FOLDS, 0), range(SPAM_FOLDS - 1))
+    originals = list(read_pages(data))
+    injected = injected_pages(data, parts, rng, every=3, techniques=TRAINED_TECHNIQUES)
+    foreign = foreign_pages(originals, parts, rng, every=7)
+    return [*originals, *(page for page, _ in injected), *foreign]
+
+
 def cross_validation(
     data: Path, *, folds: int = FOLDS, seed: int = 0, models: Path | None = None
 ) -> Iterator[tuple[HtmlModel, frozenset[str]]]:
     """For each part of the pages, a model trained on the other domains and the part's names.
+
+    The scores a fold's second stage learns from are out of fold too, from models that may have
+    seen the held-out part (stacking with one set of folds); no part of the fold's own model has.
 
     Args:
         data: the training data directory.
@@ -340,28 +415,26 @@ def cross_validation(
     """
     if folds != FOLDS:
         raise ValueError(f"folds must be {FOLDS}; got {folds}")
-    lexical = LexicalModel.load(models or model_file.models_directory())
-    corpus = build_corpus(list(read_pages(data)), lexical)
+    lexical = LexicalModel.load(models or models_directory())
+    corpus = build_corpus(training_pages(data, seed), lexical)
     trained = fit_all(corpus, lexical, seed, final=False)
     for fold, model in enumerate(trained.models):
-        names = {
-            page.name for page, held in zip(corpus.pages, corpus.folds, strict=True) if held == fold
-        }
-        yield model, frozenset(names)
+        held = corpus.folds == fold
+        yield model, frozenset(corpus.pages[page].name for page in np.flatnonzero(held))
 
 
 def train(data: Path, out: Path, *, seed: int = 0) -> None:
     """Train the model and write `html.npz` and its card to `out`, which holds `lexical.npz`."""
     lexical = LexicalModel.load(out)
-    corpus = build_corpus(list(read_pages(data)), lexical)
+    corpus = build_corpus(training_pages(data, seed), lexical)
     _say(f"{len(corpus.pages)} pages, {len(corpus.kept)} segments")
     trained = fit_all(corpus, lexical, seed)
     model = trained.models[-1]
     header = {
         "first_columns": list(model.first_columns),
         "second_columns": list(model.second_columns),
+        "spam_columns": list(model.spam_columns),
         "seed": seed,
         "pages": len(corpus.pages),
     }
     model_file.save(out / "html.npz", KIND, header, model.to_arrays())
-    _ = replace

@@ -1,9 +1,13 @@
 """The training pages of the HTML model: parsed, segmented, aligned with their gold text."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
 from spamstrip.evaluation.gold import read_directory
@@ -11,8 +15,13 @@ from spamstrip.html.head import Head, read_head
 from spamstrip.html.segment import Page, segment
 
 from .html_align import Alignment, align
+from .html_inject import inject
+from .text_data import Item, Material
+from .text_junk import JunkSource
 
-PAGES = Path("html") / "wcxb-dev"
+PAGES: Final = Path("html") / "wcxb-dev"
+ORIGINAL, INJECTED, FOREIGN = "", "injected", "foreign"
+_SENTENCE: Final = re.compile(r"[^.!?。！？।\n]+[.!?。！？।]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,8 @@ class TrainingPage:
         page: its segments, without the tree's nodes.
         head: facts of its head.
         alignment: which segments the gold text holds.
+        variant: `ORIGINAL`, or how the page was changed for training.
+        injected: bool (n_segments,), the segment is injected spam.
     """
 
     name: str
@@ -36,16 +47,31 @@ class TrainingPage:
     page: Page
     head: Head
     alignment: Alignment
+    variant: str
+    injected: npt.NDArray[np.bool_]
 
 
-def training_page(name: str, domain: str, page_type: str, html: str, gold: str) -> TrainingPage:
-    """Parse, segment and align one page."""
+def training_page(
+    name: str, domain: str, page_type: str, html: str, gold: str, injected: str | None = None
+) -> TrainingPage:
+    """Parse, segment and align one page.
+
+    Args:
+        injected: the words of the spam that was put into it.
+    """
     tree = LexborHTMLParser(html)
     page = segment(tree)
     head = read_head(tree, page.structured)
     alignment = align(page.texts, gold)
     # The nodes keep the parser's memory alive.
-    return TrainingPage(name, domain, page_type, gold, replace(page, nodes=[]), head, alignment)
+    page = replace(page, nodes=[])
+    spam = np.zeros(len(page.texts), np.bool_)
+    if injected is not None:
+        within = "".join(injected.split())
+        spam[:] = ["".join(text.split()) in within for text in page.texts]
+        spam &= alignment.share == 0
+    variant = ORIGINAL if injected is None else INJECTED
+    return TrainingPage(name, domain, page_type, gold, page, head, alignment, variant, spam)
 
 
 def read_pages(data: Path) -> Iterator[TrainingPage]:
@@ -54,3 +80,92 @@ def read_pages(data: Path) -> Iterator[TrainingPage]:
         if gold.gold.strip():
             html = gold.read_text()
             yield training_page(gold.name, gold.domain, gold.page_type, html, gold.gold)
+
+
+def injected_pages(
+    data: Path,
+    material: Material,
+    rng: np.random.Generator,
+    *,
+    every: int,
+    techniques: Sequence[str],
+) -> Iterator[tuple[TrainingPage, str]]:
+    """Some of the pages, each with one block of spam in it, and the words of the spam.
+
+    Args:
+        every: one page of so many.
+        techniques: of `html_inject`.
+    """
+    source = JunkSource.of(material)
+    for number, gold in enumerate(read_directory(data / PAGES)):
+        if gold.gold.strip() and number % every == 0:
+            injection = inject(rng, gold.read_text(), source, material.spam, techniques)
+            page = training_page(
+                gold.name,
+                gold.domain,
+                gold.page_type,
+                injection.html,
+                gold.gold,
+                injection.text,
+            )
+            yield page, injection.text
+
+
+def foreign_pages(
+    pages: Sequence[TrainingPage], material: Material, rng: np.random.Generator, *, every: int
+) -> Iterator[TrainingPage]:
+    """Some of the pages with their text in another language: the same elements and lengths.
+
+    Main content becomes sentences of an article, the rest interface strings of its language, so
+    that a model learns what holds in any language.
+    """
+    articles = [item for item in material.articles if item.language != "en"]
+    strings: dict[str, list[str]] = {}
+    for item in material.strings:
+        strings.setdefault(item.language, []).append(item.text)
+    by_language: dict[str, list[Item]] = {}
+    for item in articles:
+        by_language.setdefault(item.language, []).append(item)
+    languages = sorted(language for language in by_language if language in strings)
+    for page in pages[::every]:
+        language = languages[int(rng.integers(len(languages)))]
+        own = by_language[language]
+        text = "\n".join(own[int(rng.integers(len(own)))].text for _ in range(12))
+        yield _translated(page, _sentences(text), strings[language], rng)
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
+
+
+def _translated(
+    page: TrainingPage, sentences: list[str], strings: list[str], rng: np.random.Generator
+) -> TrainingPage:
+    dense = (
+        sum(len(sentence) for sentence in sentences)
+        / sum(len(sentence.encode()) for sentence in sentences)
+        < 0.45
+    )  # three bytes a character and no spaces: such scripts need fewer characters
+    texts = []
+    for text, share in zip(page.page.texts, page.alignment.share, strict=True):
+        wanted = max(len(text) // (2 if dense else 1), 1)
+        if len(text) < 40 and share < 0.5:
+            texts.append(strings[int(rng.integers(len(strings)))])
+            continue
+        at = int(rng.integers(len(sentences)))
+        parts = [sentences[at]]
+        while sum(map(len, parts)) < wanted and len(parts) < 200:
+            at = (at + 1) % len(sentences)
+            parts.append(sentences[at])
+        whole = " ".join(parts)
+        texts.append(whole if text[-1:] in ".!?" else whole[: wanted + 1].strip() or whole)
+    old = np.array([len(text) for text in page.page.texts])
+    new = np.array([len(text) for text in texts])
+    scale = new / np.maximum(old, 1)
+    changed = replace(
+        page.page,
+        texts=texts,
+        link_characters=np.rint(page.page.link_characters * scale).astype(np.int32),
+        bold_characters=np.rint(page.page.bold_characters * scale).astype(np.int32),
+    )
+    return replace(page, page=changed, variant=FOREIGN)

@@ -177,4 +177,6 @@ def markup_table(vocabulary: dict[str, int], columns: Sequence[FloatArray]) -> M
     """The table of all columns, with the row for unknown words."""
     parts = [part.reshape(len(vocabulary), -1) for part in columns]
     weights = np.concatenate(parts, axis=1)
-    return MarkupTable(vocabulary, np.vstack([weights, np.zeros((1, weights.shape[1]))]).astype(np.float32))
+    return MarkupTable(
+        vocabulary, np.vstack([weights, np.zeros((1, weights.shape[1]))]).astype(np.float32)
+    )
