@@ -1,9 +1,16 @@
 """Spam injected into pages, by every usual technique, goes; the article around it stays whole."""
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 import spamstrip
+from spamstrip.html.injected import injected_links
+from spamstrip.html.segment import segment
 from spamstrip.labels import FAMILY_OF
+from spamstrip.lexical import LexicalModel
+from spamstrip.model_set import models_directory
+
+LEXICAL = LexicalModel.load(models_directory())
 
 ARTICLES = {
     "en": (
@@ -167,6 +174,38 @@ def test_injected_links_go_and_the_article_stays(technique: str) -> None:
             assert words not in result.text, where
         families = {FAMILY_OF[r.label] for r in result.removed if spam_texts(spam)[0] in r.text}
         assert families, where
+
+
+REFERENCES = (
+    '<ul><li><a href="https://journal.example/a1">Kaya, A.: Bridge bearings in cold rivers</a>, '
+    '<a href="https://doi.example/10.1/7">doi</a>, <a href="https://lib.example/9">copy</a></li>'
+    "</ul>"
+)
+
+
+@pytest.mark.parametrize("wrapper", ["%s", "<details>%s</details>", "<div hidden>%s</div>"])
+def test_reference_lists_are_not_injected(wrapper: str) -> None:
+    page_ = segment(LexborHTMLParser(wrapper.replace("%s", REFERENCES)))
+    assert not injected_links(page_, LEXICAL, "https://own.example/").any()
+
+
+def test_injected_blocks_are_told_by_hiding_hosts_and_words() -> None:
+    block = f"<p>{GAMBLING}</p>"
+    own = GAMBLING.replace("https://", "https://x.own.example/")
+    trick = '<div style="position:absolute;left:-9999px"><a href="https://a.example">Plum</a></div>'
+    folded = f'<div style="display:none">{LOANS}</div>'
+    for markup, expected in (
+        (block, True),
+        (f"<p>{own}</p>", False),
+        (trick, True),
+        (folded, True),
+        (f"<p>A long visible sentence. {LOANS}</p>", True),
+        (f"<p>{ARTICLES['en'][1][0]} {ARTICLES['en'][1][1]} {LOANS}</p>", False),
+    ):
+        page_ = segment(LexborHTMLParser(markup))
+        assert bool(injected_links(page_, LEXICAL, "https://own.example/").any()) == expected, (
+            markup
+        )
 
 
 def test_a_removed_segment_names_how_it_was_hidden() -> None:
