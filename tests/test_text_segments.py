@@ -78,9 +78,9 @@ def test_features_have_the_named_columns_and_are_finite(model: TextModel) -> Non
     analysis = _analysed(model, "One line.\n\nAnother line: brand.example\ud800\0 x")
     n_segments = len(analysis.segments.line)
     assert analysis.per_segment.shape == (n_segments, len(SEGMENT_FEATURES))
-    assert analysis.per_cut.shape == (n_segments - 1, len(CUT_FEATURES))
+    assert analysis.per_cut().shape == (n_segments - 1, len(CUT_FEATURES))
     assert np.isfinite(analysis.per_segment).all()
-    assert np.isfinite(analysis.per_cut).all()
+    assert np.isfinite(analysis.per_cut()).all()
     assert len(set(SEGMENT_FEATURES)) == len(SEGMENT_FEATURES)
     assert len(set(CUT_FEATURES)) == len(CUT_FEATURES)
 

@@ -79,4 +79,4 @@ def context_segments(
 
 def context_cuts(analysis: Analysis, around: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Columns `CONTEXT_CUT_FEATURES`, one row per inner cut."""
-    return np.concatenate((around[:-1], around[1:], analysis.per_cut), axis=1)
+    return np.concatenate((around[:-1], around[1:], analysis.per_cut()), axis=1)

@@ -101,12 +101,36 @@ class Analysis:
     Attributes:
         segments: the cuts.
         per_segment: float32 (n_segments, len(SEGMENT_FEATURES)).
-        per_cut: float32 (n_segments - 1, len(CUT_FEATURES)), for the inner cuts.
+        cut, around, place: facts per cut, rows as in `segments.cuts`.
+        own, line, extremes: facts per segment.
+        document: facts of the whole.
     """
 
     segments: Segments
     per_segment: npt.NDArray[np.float32]
-    per_cut: npt.NDArray[np.float32]
+    cut: npt.NDArray[np.float32]
+    around: npt.NDArray[np.float32]
+    place: npt.NDArray[np.float32]
+    own: npt.NDArray[np.float32]
+    line: npt.NDArray[np.float32]
+    extremes: npt.NDArray[np.float32]
+    document: npt.NDArray[np.float32]
+
+    def per_cut(self) -> npt.NDArray[np.float32]:
+        """Facts about the inner cuts, float32 (n_segments - 1, len(CUT_FEATURES)).
+
+        Put together on demand: clean documents are decided without them.
+        """
+        n_cuts = len(self.own) - 1
+        return np.concatenate(
+            (
+                self.cut[1:-1], self.around[1:-1], self.place[1:-1],
+                np.broadcast_to(self.document, (n_cuts, len(self.document))),
+                self.own[:-1], self.own[1:], self.line[:-1], self.line[1:],
+                self.extremes[:-1],
+            ),
+            axis=1, dtype=np.float32,
+        )  # fmt: skip
 
 
 def analyse(
@@ -137,16 +161,7 @@ def analyse(
         ),
         axis=1, dtype=np.float32,
     )  # fmt: skip
-    per_cut = np.concatenate(
-        (
-            cut[1:-1], around[1:-1], place[1:-1],
-            np.broadcast_to(document, (n - 1, len(document))),
-            own[:-1], own[1:], line[:-1], line[1:],
-            extremes[:-1],
-        ),
-        axis=1, dtype=np.float32,
-    )  # fmt: skip
-    return Analysis(segments, per_segment, per_cut)
+    return Analysis(segments, per_segment, cut, around, place, own, line, extremes, document)
 
 
 def _seen_far_away(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

@@ -4,17 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+from sklearn.metrics import roc_auc_score
 
 from spamstrip import model_file
 from spamstrip.lexical import JUNK_LABELS, KIND, OUTPUTS
 from spamstrip.ngrams import NgramTable
 
 from . import ngram_model, text_data, text_junk
+from .text_card import write_lexical_card
 from .text_data import Folds, Item, Material
 
 BITS: Final = 19
@@ -249,5 +251,21 @@ def train(data: Path, out: Path, *, seed: int) -> None:
         "seed": seed,
         "samples": len(data_rows.texts),
         "bits": BITS,
+        "validation": [_held_out_area(matrix, data_rows, fold, seed) for fold in range(FOLDS)],
     }
     model_file.save(out / "lexical.npz", KIND, header, arrays)
+    write_lexical_card(out / "lexical.md", header)
+
+
+def _held_out_area(matrix: csr_matrix, data: Samples, fold: int, seed: int) -> dict[str, Any]:
+    """Area under the ROC curve of both outputs on a fold, by a table that never saw it."""
+    table = fit_table(matrix, data, [other for other in range(FOLDS) if other != fold], seed=seed)
+    rows = np.flatnonzero(data.folds == fold)
+    scores = ngram_model.linear_scores(table, matrix[rows])
+    targets = data.targets[rows]
+    body = ~targets.any(axis=1)
+    areas: dict[str, Any] = {"held_out": fold}
+    for column, name in enumerate(OUTPUTS):
+        chosen = targets[:, column] | body
+        areas[name] = float(roc_auc_score(targets[chosen, column], scores[chosen, column]))
+    return areas

@@ -25,6 +25,7 @@ from spamstrip.trees import Forest, export
 
 from . import lexical, ngram_model, text_data
 from .composer import Composer
+from .text_card import write_text_card
 from .text_data import Folds, Material
 from .text_examples import Example, examples
 from .text_validation import Proposals, operating_points, summary
@@ -33,6 +34,9 @@ FOLDS: Final = 5
 DOCUMENTS_PER_FOLD: Final = 1600
 DOCUMENTS_IN_CROSS_VALIDATION: Final = 1000
 DECODING: Final = Decoding(cut_weight=1.0, switch_cost=1.0, bias=0.0)
+_PARTS: Final = 3  # the folds are dealt to so many parts for the scores out of fold
+_NOTHING: Final = np.zeros((0, 0), np.float32)
+_JUNK_SEGMENTS: Final = 12.0  # per document; of longer runs only so many are learned from
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
 _CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
 
@@ -46,50 +50,47 @@ def fit_forests(
         The forests, and the proposals for every document, all scores out of fold.
     """
     folds = sorted(by_fold)
-    halves = [
-        [example for fold in chosen for example in by_fold[fold]]
-        for chosen in (folds[::2], folds[1::2])
-    ]
-    everything = halves[0] + halves[1]
-    around = [
-        context(odds, np.diff(example.analysis.segments.cuts))
-        for odds, example in zip(_first_odds(halves, seed), everything, strict=True)
-    ]
-    divide = len(halves[0])
-    parts = (slice(0, divide), slice(divide, None))
-    drafts: list[list[_Draft]] = []
-    for own, other in (parts, parts[::-1]):
-        second = _fit_context(everything[other], around[other], seed)
-        cut = _fit_cut(everything[other], around[other], seed)
-        drafts.append(
-            [
-                _draft(example, second_scores(second, cut, example.analysis, facts, DECODING))
-                for example, facts in zip(everything[own], around[own], strict=True)
-            ]
-        )
-    spans = [_fit_span(draft, seed) for draft in drafts]
-    proposals = [
-        _judged(draft, forest)
-        for half, forest in zip(drafts, spans[::-1], strict=True)
-        for draft in half
-    ]
+    everything = [example for fold in folds for example in by_fold[fold]]
+    part = np.repeat(
+        [index % _PARTS for index in range(len(folds))], [len(by_fold[f]) for f in folds]
+    )
+    around: list[npt.NDArray[np.float32]] = [_NOTHING] * len(everything)
+    for own, other in _parts(part):
+        forest = _fit_segment([everything[index] for index in other], seed)
+        for index in own:
+            analysis = everything[index].analysis
+            odds = forest.decision(analysis.per_segment)[:, 0].astype(np.float64)
+            around[index] = context(odds, np.diff(analysis.segments.cuts))
+    drafts: list[_Draft] = []
+    order: list[int] = []
+    for own, other in _parts(part):
+        learned = [everything[index] for index in other]
+        known = [around[index] for index in other]
+        second, cut = _fit_context(learned, known, seed), _fit_cut(learned, known, seed)
+        for index in own:
+            analysis = everything[index].analysis
+            scores = second_scores(second, cut, analysis, around[index], DECODING)
+            drafts.append(_draft(everything[index], scores))
+            order.append(index)
+    proposals: list[Proposals] = []
+    for own, other in _parts(part[order]):
+        forest = _fit_span([drafts[index] for index in other], seed)
+        proposals += [_judged(drafts[index], forest) for index in own]
     forests = Forests(
         segment=_fit_segment(everything, seed),
         context=_fit_context(everything, around, seed),
         cut=_fit_cut(everything, around, seed),
-        span=_fit_span(drafts[0] + drafts[1], seed),
+        span=_fit_span(drafts, seed),
     )
     return forests, proposals
 
 
-def _first_odds(halves: Sequence[Sequence[Example]], seed: int) -> list[npt.NDArray[np.float64]]:
-    """First log-odds of both halves in turn, each from a forest fitted on the other half."""
-    odds = []
-    for own, other in ((halves[0], halves[1]), (halves[1], halves[0])):
-        forest = _fit_segment(other, seed)
-        for example in own:
-            odds.append(forest.decision(example.analysis.per_segment)[:, 0].astype(np.float64))
-    return odds
+def _parts(
+    part: npt.NDArray[np.intp],
+) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """For each part: the documents in it, and the documents outside it."""
+    for number in range(_PARTS):
+        yield np.flatnonzero(part == number), np.flatnonzero(part != number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,12 @@ def _segment_sample(
     # Long documents have many segments, but one decision; a mixed segment says little.
     weight = np.concatenate([np.full(len(e.junk), len(e.junk) ** -0.4) for e in learned])
     weight *= np.where((share > 0.02) & (share < 0.98), 0.2, 1.0)
-    chosen = (share > 0.02) | (np.random.default_rng(seed).random(len(share)) < _BODY_SHARE)
-    weight *= np.where(share > 0.02, 1.0, 1.0 / _BODY_SHARE)
+    counts = [np.count_nonzero(e.junk > 0.02) for e in learned]
+    sizes = [len(e.junk) for e in learned]
+    junk_chance = np.repeat(np.minimum(1.0, _JUNK_SEGMENTS / np.maximum(counts, 1)), sizes)
+    chance = np.where(share > 0.02, junk_chance, _BODY_SHARE)
+    chosen = np.random.default_rng(seed).random(len(share)) < chance
+    weight /= chance
     return chosen, weight[chosen]
 
 
@@ -258,3 +263,4 @@ def train(data: Path, out: Path, *, seed: int) -> None:
     }
     arrays = {**model.tables.to_arrays("characters_"), **model.forests.to_arrays()}
     model_file.save(out / "text.npz", KIND, header, arrays)
+    write_text_card(out / "text.md", header)

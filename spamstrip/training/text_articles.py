@@ -15,6 +15,13 @@ _SENTENCE: Final = re.compile(r"[^.!?。！？।]+[.!?。！？।]*\s*")
 _NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}(?: [^\W\d_a-z][^\W\d_]{2,})+")
 _EXTRAS: Final = ("references", "contact", "credit", "table", "poem", "capitals", "words", "code")
 _QUOTES: Final = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("「", "」"), ("‘", "’"))
+_CONTACTS: Final = (
+    "{0}, {1}@{2}",
+    "{0}\n+{3}\n{1}@{2}\nhttps://{2}",
+    "{0}: https://{2}/{1}",
+    "{1}@{2}",
+)
+_CREDITS: Final = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
 _CODE: Final = (
     "for {0} in range({1}):\n    print({0} + {1})\n    total += {0}",
     "$ git clone https://{0}/{2}.git\n$ cd {2}\n$ make install",
@@ -121,48 +128,56 @@ def _extra(
     text = "\n".join(parts)
     words = text.split()
     people = names(text) or [" ".join(words[:2])]
-    count = int(rng.integers(2, 6))
     domain = pick(rng, domains) if domains else "example.org"
     if kind == "references":
-        marks = pick(rng, ("{}. ", "[{}] ", "- ", "", "{}) "))
-        return "\n".join(
-            marks.format(number + 1) + _reference(rng, people, domains or [domain], titles)
-            for number in range(count)
-        )
-    if kind == "contact":
+        passage = _references(rng, people, domains or [domain], titles)
+    elif kind == "contact":
         phone = "".join(str(digit) for digit in rng.integers(0, 10, 9))
-        contacts = (
-            "{0}, {1}@{2}",
-            "{0}\n+{3}\n{1}@{2}\nhttps://{2}",
-            "{0}: https://{2}/{1}",
-            "{1}@{2}",
-        )
         word = re.sub(r"\W", "", pick(rng, words)).lower() or "info"
-        return pick(rng, contacts).format(pick(rng, people), word, domain, phone)
-    if kind == "credit":
-        credits = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
-        return pick(rng, credits).format(pick(rng, people), pick(rng, people))
-    if kind == "table":
-        gap = pick(rng, ("\t", "  ", " | ", ", ", " "))
-        columns = int(rng.integers(2, 6))
-        return "\n".join(
-            gap.join([pick(rng, words), *(str(int(n)) for n in rng.integers(0, 999, columns))])
-            for _ in range(count + 2)
-        )
-    if kind == "poem":
-        start = int(rng.integers(max(len(words) - 40, 1)))
-        rows = []
-        for _ in range(count + 2):
-            length = int(rng.integers(3, 8))
-            rows.append(" ".join(words[start : start + length])[:60])
-            start += length
-        return "\n".join(row for row in rows if row)
-    if kind == "capitals":
-        return " ".join(words[: int(rng.integers(2, 8))])[:70].upper()
-    if kind == "words":
-        return "\n".join(pick(rng, words)[:30] for _ in range(int(rng.integers(1, 5))))
-    word = re.sub(r"\W|\d", "", pick(rng, words)).lower()[:12] or "value"
-    return pick(rng, _CODE).format(domain, int(rng.integers(2, 5000)), word)
+        passage = pick(rng, _CONTACTS).format(pick(rng, people), word, domain, phone)
+    elif kind == "credit":
+        passage = pick(rng, _CREDITS).format(pick(rng, people), pick(rng, people))
+    elif kind == "table":
+        passage = _table(rng, words)
+    elif kind == "poem":
+        passage = _poem(rng, words)
+    elif kind == "capitals":
+        passage = " ".join(words[: int(rng.integers(2, 8))])[:70].upper()
+    elif kind == "words":
+        passage = "\n".join(pick(rng, words)[:30] for _ in range(int(rng.integers(1, 5))))
+    else:
+        word = re.sub(r"\W|\d", "", pick(rng, words)).lower()[:12] or "value"
+        passage = pick(rng, _CODE).format(domain, int(rng.integers(2, 5000)), word)
+    return passage
+
+
+def _table(rng: np.random.Generator, words: Sequence[str]) -> str:
+    gap = pick(rng, ("\t", "  ", " | ", ", ", " "))
+    columns = int(rng.integers(2, 6))
+    return "\n".join(
+        gap.join([pick(rng, words), *(str(int(n)) for n in rng.integers(0, 999, columns))])
+        for _ in range(int(rng.integers(4, 8)))
+    )
+
+
+def _poem(rng: np.random.Generator, words: Sequence[str]) -> str:
+    start = int(rng.integers(max(len(words) - 40, 1)))
+    rows = []
+    for _ in range(int(rng.integers(4, 8))):
+        length = int(rng.integers(3, 8))
+        rows.append(" ".join(words[start : start + length])[:60])
+        start += length
+    return "\n".join(row for row in rows if row)
+
+
+def _references(
+    rng: np.random.Generator, people: Sequence[str], domains: Sequence[str], titles: Sequence[str]
+) -> str:
+    marks = pick(rng, ("{}. ", "[{}] ", "- ", "", "{}) "))
+    return "\n".join(
+        marks.format(number + 1) + _reference(rng, people, domains, titles)
+        for number in range(int(rng.integers(2, 6)))
+    )
 
 
 def _reference(

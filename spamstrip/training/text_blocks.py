@@ -15,8 +15,8 @@ _SERVICES: Final = (
     "Tumblr", "Email", "Print", "VK", "Line", "Copy Link", "Messenger", "Bluesky", "Instagram",
 )  # fmt: skip
 _KINDS: Final = (
-    "share", "newsletter", "consent", "footer", "advert", "navigation", "byline_meta",
-    "related", "navigation_words",
+    "share", "share", "newsletter", "newsletter", "consent", "consent", "footer", "footer",
+    "advert", "navigation", "navigation", "byline_meta", "related", "navigation_words",
 )  # fmt: skip
 _SEPARATORS: Final = ("\n", "\n", "\n", " | ", " ", " · ", " » ", ", ", "")
 

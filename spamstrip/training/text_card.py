@@ -1,0 +1,145 @@
+"""Model cards for the lexical and the text model, written from the model file's header."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+_DATA: Final = """\
+| part | what | split by |
+|---|---|---|
+| articles | 4,403 clean articles, 55 languages (CC BY, CC BY-SA, CC0, MPL-2.0, Apache-2.0, public domain) | source |
+| web articles | main contents of WCXB development pages (CC BY 4.0); composed documents only | domain |
+| boilerplate | 70,825 interface strings, 108 languages, 1,048 comment forms (licence per row; GPL, MIT, MPL-2.0, CC BY-SA) | program (CMS) |
+| spam | 6,069 spam texts, 33 languages (public repositories, licence per row) | repository |
+| hard negatives, ordinary comments | 1,272 and 4,719 texts | repository |
+| domains | 101,196 gambling, 70,000 ordinary names | first letters of the name |
+"""  # noqa: E501  table rows
+
+
+def write_lexical_card(path: Path, header: Mapping[str, Any]) -> None:
+    """Write `lexical.md` beside the model."""
+    rows = [
+        f"| {row['held_out']} | {row['boilerplate']:.3f} | {row['spam']:.3f} |"
+        for row in header["validation"]
+    ]
+    path.write_text(
+        "\n".join(
+            [
+                "# Model card: lexical",
+                "",
+                "Hashed character 1- to 5-grams, linear log-odds of boilerplate and of spam",
+                "against articles, per character; a second table names the kind of junk.",
+                "Written by `spamstrip train`; do not edit.",
+                "",
+                f"Seed {header['seed']}, {header['samples']:,} training texts, 2^{header['bits']}",
+                "buckets, weights quantised to int8.",
+                "",
+                "## Data",
+                "",
+                _DATA,
+                "## Area under the ROC curve on sources held out",
+                "",
+                "Short texts (single words, lone domain names) included.",
+                "",
+                "| held-out fold | boilerplate | spam |",
+                "|---|---|---|",
+                *rows,
+                "",
+                "## Known weaknesses",
+                "",
+                "Spam in most languages rests on one translated source; a linear model of",
+                "characters knows vocabulary, not meaning: an article about casinos scores like",
+                "an advertisement for one. It is a source of features, not a verdict.",
+                "",
+            ]
+        ),
+        encoding="utf-8",
+    )
+
+
+def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
+    """Write `text.md` beside the model."""
+    validation = header["validation"]
+    thresholds = header["thresholds"]
+    familiar = validation["familiar"]
+    lines = [
+        "# Model card: text",
+        "",
+        "Finds junk spans in already extracted text (see `docs/text.md`). Written by",
+        "`spamstrip train`; do not edit.",
+        "",
+        f"Seed {header['seed']}; {validation['documents']:,} composed documents; gradient-boosted",
+        "trees of scikit-learn, stored as flat arrays.",
+        "",
+        "## Data",
+        "",
+        _DATA,
+        "## How the figures were made",
+        "",
+        "Every figure is out of fold: the n-gram tables never saw the sources of a document's",
+        "article, junk and domains, the trees were fitted on other folds. `exact` counts a",
+        "document when precisely the junk is removed; `lost` and `left` are shares of characters.",
+        "The presets' thresholds are the lowest that change at most 0.05% (gentle), 0.3%",
+        "(balanced) and 1.5% (strict) of the clean documents.",
+        "",
+        "## Operating points",
+        "",
+        "| preset | least probability of a removed span |",
+        "|---|---|",
+        *(f"| {name} | {value:.3f} |" for name, value in thresholds.items()),
+        "",
+        "## Damage and leak at other thresholds",
+        "",
+        "| threshold | clean documents changed | exact | article lost | junk left |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {row['threshold']:.3f} | {row['clean_changed']:.2%} | {row['exact']:.1%} "
+            f"| {row['lost']:.3%} | {row['left']:.1%} |"
+            for row in validation["curve"]
+        ),
+        "",
+        "## By variant, `balanced`, junk sources unseen",
+        "",
+        *_table("variant", validation["by_variant"]),
+        "",
+        "When the sources of the junk are familiar (the wording of common programs, other texts",
+        f"of known spam sources), polluted documents: {familiar['exact']:.1%} exact, "
+        f"{familiar['lost']:.3%} lost, {familiar['left']:.1%} left.",
+        "",
+        "## By kind of obfuscation",
+        "",
+        *_table("kind", validation["by_obfuscation"]),
+        "",
+        "## By language, polluted documents",
+        "",
+        *_table("language", validation["by_language"]),
+        "",
+        "## Are the scores probabilities?",
+        "",
+        "| score from | spans | mean score | share that is junk throughout |",
+        "|---|---|---|---|",
+        *(
+            f"| {row['from']:.1f} | {row['spans']:,} | {row['mean_score']:.2f} "
+            f"| {row['share_right']:.2f} |"
+            for row in validation["reliability"]
+        ),
+        "",
+        "## Known weaknesses",
+        "",
+        "See the list of the worst remaining errors in `docs/text.md`. Not meant for deciding",
+        "about people, and not a judgement of a site: it finds text that is not the article.",
+        "",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _table(key: str, rows: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+    return [
+        f"| {key} | documents | exact | article lost | junk left |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name} | {row['documents']} | {row['exact']:.1%} | {row['lost']:.3%} | "
+            + (f"{row['left']:.1%} |" if row["left"] is not None else "- |")
+            for name, row in rows.items()
+        ),
+    ]
