@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
-from ..labels import FAMILY_OF
 from ..lexical import LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
 from ..text import TextModel
 from . import decide
-from .head import Head, read_head
+from .head import read_head
 from .injected import injected_links
 from .labelling import label_segments, title_segment
 from .links import spam_links
@@ -84,7 +83,7 @@ def analyze(
     probability = model.probability(page, head, facts)
     named = report or not options.include_captions or options.include_comments
     lexical = model.lexical if named else None
-    decision = decide_page(page, head, facts, probability, lexical, options, title)
+    decision = decide_page(page, facts, probability, options, lexical=lexical, title=title)
     decision = _without_injected(page, decision, model.lexical, head.address)
     kept = {int(index): page.texts[index] for index in np.flatnonzero(decision.kept)}
     removed = _removals(page, decision) if report else ()
@@ -98,26 +97,28 @@ def analyze(
     spam_score = _spam_score(facts, decision, removed)
     rendered = text
     if options.output in ("html", "markdown") and not stated:
-        rendered = _rendered(tree, page, kept, model, metadata, options)
+        rendered = _rendered(
+            tree, page, kept, model, metadata.url, markdown=options.output == "markdown"
+        )
     return Result(text, rendered, removed, title, "html", spam_score, metadata, warnings)
 
 
 def decide_page(
     page: Page,
-    head: Head,
     facts: Facts,
     probability: Probability,
-    lexical: LexicalModel | None,
     options: Options,
-    title: str,
+    *,
+    lexical: LexicalModel | None,
+    title: str = "",
 ) -> Decision:
     """Decide every segment of a page that has segments.
 
     Args:
-        page, head, facts: the page.
+        page, facts: the page.
         probability: of the model.
-        lexical: names kinds of boilerplate and spam; None leaves the labels out.
         options: what to keep.
+        lexical: names kinds of boilerplate and spam; None leaves the labels out.
         title: as the page's metadata has it, "" when unknown.
     """
     mass, content = facts.shape.mass, probability.content
@@ -129,7 +130,7 @@ def decide_page(
     labels = ["body"] * len(page.texts)
     if lexical is not None:
         labels = label_segments(page, facts, lexical, kept, probability.spam > _SPAM_LIKELY)
-    heading = title_segment(page, head, facts.evidence.title, title)
+    heading = title_segment(page, facts.evidence.title, title)
     if heading >= 0:
         labels[heading] = "title"
         kept[heading] = options.include_title
@@ -268,8 +269,9 @@ def _rendered(
     page: Page,
     kept: Mapping[int, str],
     model: HtmlModel,
-    metadata: Metadata,
-    options: Options,
+    url: str,
+    *,
+    markdown: bool,
 ) -> str:
     nodes: dict[int, str] = {}
     for index, text in kept.items():
@@ -278,6 +280,6 @@ def _rendered(
             content = node.text_content
             if whole or " ".join(content.split()) in text:
                 nodes[node.mem_id] = content
-    drop_link = spam_links(model.lexical, metadata.url)
-    html = render_html(tree, nodes, url=metadata.url, drop_link=drop_link)
-    return render_markdown(html) if options.output == "markdown" else html
+    drop_link = spam_links(model.lexical, url)
+    html = render_html(tree, nodes, url=url, drop_link=drop_link)
+    return render_markdown(html) if markdown else html

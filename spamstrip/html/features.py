@@ -130,7 +130,8 @@ def named_features(
     """
     columns = _Columns(len(page.texts))
     core = _core(page, shape, evidence)
-    _own(columns, page, head, shape, evidence, core)
+    _own(columns, page, shape, evidence, core)
+    columns.block(["links", "outbound", "outbound_share"], _links(page, head))
     _above(columns, page, evidence, core)
     _containers(columns, page, core)
     _alike(columns, page, core)
@@ -181,23 +182,17 @@ def _core(page: Page, shape: Shape, evidence: Evidence) -> Core:
     return Core(values, sums, mass, link_density, heading, (mass - linked).astype(np.float64))
 
 
-def _own(
-    columns: _Columns, page: Page, head: Head, shape: Shape, evidence: Evidence, core: Core
-) -> None:
+def _own(columns: _Columns, page: Page, shape: Shape, evidence: Evidence, core: Core) -> None:
     counts, mass = shape.counts, core.mass
     length = np.maximum(counts.sum(axis=1) - 1, 1)  # without the closing line break
     letters = np.maximum(counts[:, LOWER : UNSPACED + 1].sum(axis=1), 1)
     n_words = np.maximum(mass, 1)
-    n_links, outbound = _links(page, head, len(mass))
     tag = page.elements.tag[page.block]
     earlier, copies = _copies(page.texts)
     columns.add(
         log_mass=np.log1p(mass),
         log_length=np.log1p(length),
         link_density=core.link_density,
-        links=np.minimum(n_links, 50),
-        outbound=np.minimum(outbound, 50),
-        outbound_share=outbound / np.maximum(n_links, 1),
         bold=np.minimum(page.bold_characters / length, 1),
         word_length=length / n_words,
         title_words=shape.title_words / n_words,
@@ -223,18 +218,18 @@ def _own(
     columns.block(["words", "boilerplate", "spam"], evidence.words)
 
 
-def _links(page: Page, head: Head, n_segments: int) -> tuple[IntArray, IntArray]:
-    """Number of links of each segment, and of those to other hosts than the page's own."""
-    n_links = np.zeros(n_segments, np.int32)
-    outbound = np.zeros(n_segments, np.int32)
+def _links(page: Page, head: Head) -> npt.NDArray[np.float64]:
+    """Number of links of each segment, of those to other hosts than the page's own, and share."""
+    counts = np.zeros((len(page.texts), 3))
     own = head.host
     for segment, href in page.links:
-        n_links[segment] += 1
+        counts[segment, 0] += 1
         if href[:4] == "http" or href[:2] == "//":
             parts = href.split("/", 3)
             if len(parts) > 2 and parts[2].removeprefix("www.") != own:
-                outbound[segment] += 1
-    return n_links, outbound
+                counts[segment, 1] += 1
+    counts[:, 2] = counts[:, 1] / np.maximum(counts[:, 0], 1)
+    return np.minimum(counts, 50)
 
 
 def _copies(texts: list[str]) -> tuple[list[int], list[int]]:
@@ -326,7 +321,7 @@ def _densest(columns: _Columns, page: Page, core: Core) -> None:
     prose = np.where(core.mass >= _PROSE, core.mass * (1 - core.link_density) ** 2, 0)
     parent = elements.parent[page.block]
     direct = np.bincount(parent, prose, n_elements)
-    direct += 0.5 * np.bincount(elements.parent[parent], prose, n_elements)
+    direct = direct + 0.5 * np.bincount(elements.parent[parent], prose, n_elements)
     densest = int(np.argmax(direct))
     share = direct[densest] / max(float(prose.sum()), 1.0)
     distance = np.full(len(core.mass), _CLIMB)
@@ -343,7 +338,8 @@ def _siblings(page: Page) -> npt.NDArray[np.int64]:
     elements = page.elements
     key = elements.parent.astype(np.int64) * (int(elements.path.max(initial=0)) + 1)
     _, inverse, counts = np.unique(key + elements.path, return_inverse=True, return_counts=True)
-    return counts[inverse]
+    repeats: npt.NDArray[np.int64] = counts[inverse]
+    return repeats
 
 
 def _alike(columns: _Columns, page: Page, core: Core) -> None:
@@ -351,8 +347,8 @@ def _alike(columns: _Columns, page: Page, core: Core) -> None:
     path = page.elements.path[page.leaf]
     size = np.bincount(path)
     columns.add(alike=np.log1p(size)[path], alike_mass=np.log1p(np.bincount(path, core.mass))[path])
-    means = np.stack([np.bincount(path, column) for column in core.values.T], axis=1)
-    means /= np.maximum(size, 1)[:, None]
+    sums = np.stack([np.bincount(path, column) for column in core.values.T], axis=1)
+    means = sums / np.maximum(size, 1)[:, None]
     columns.block([f"alike_{column}" for column in CORE], means[path])
 
 

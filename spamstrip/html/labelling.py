@@ -13,7 +13,6 @@ from ..labels import BOILERPLATE_LABELS, SPAM_LABELS
 from ..lexical import LexicalModel
 from .evidence import word_scores
 from .features import path_sums
-from .head import Head
 from .model import Facts
 from .segment import MARKED, TAG_CODE, Page
 
@@ -76,7 +75,7 @@ def structural_scores(page: Page) -> npt.NDArray[np.float32]:
     return scores
 
 
-def title_segment(page: Page, head: Head, overlap: npt.NDArray[np.float32], title: str) -> int:
+def title_segment(page: Page, overlap: npt.NDArray[np.float32], title: str) -> int:
     """The segment that is the page's title, or -1.
 
     The first `h1` that shares its n-grams with the head's titles; else the first heading that

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -32,7 +33,7 @@ def markup_words(signature: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)  # the same names come back on every page of a site, and across sites
 def _name_words(name: str) -> tuple[str, ...]:
     parts = [part.lower() for part in _WORD.findall(name[:60])]
-    return (*parts, *(f"{a}-{b}" for a, b in zip(parts, parts[1:], strict=False)))
+    return (*parts, *(f"{a}-{b}" for a, b in pairwise(parts)))
 
 
 @dataclass(frozen=True, slots=True)

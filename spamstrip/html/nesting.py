@@ -7,8 +7,30 @@ _SUSPICIOUS: Final = 20_000  # tags; a page with fewer cannot nest deep enough t
 _DEEPEST: Final = 1_000  # levels; browsers stop at 512
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s>/]{0,30})[^>]*>?")
 _VOID: Final = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param")
-    + ("source", "track", "wbr", "p", "li", "td", "tr", "th", "dt", "dd", "option")
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+        "dt",
+        "dd",
+        "option",
+    ]
 )
 
 

@@ -31,10 +31,42 @@ TAG_CODE: Final = {name: code for code, name in enumerate(TAGS)}
 _FIRST_INLINE: Final = TAG_CODE["label"]
 # Elements whose text is not part of the page as it is read.
 _SKIPPED: Final = frozenset(
-    ("script", "style", "template", "svg", "select", "datalist", "textarea", "iframe", "object")
-    + ("video", "audio", "canvas", "noembed", "noframes", "annotation", "rp", "rt", "head")
-    + ("applet", "progress", "meter", "-comment", "!doctype", "-undef")
-    + ("wbr", "meta", "link", "source", "embed", "base", "area", "col", "param", "track")
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "select",
+        "datalist",
+        "textarea",
+        "iframe",
+        "object",
+        "video",
+        "audio",
+        "canvas",
+        "noembed",
+        "noframes",
+        "annotation",
+        "rp",
+        "rt",
+        "head",
+        "applet",
+        "progress",
+        "meter",
+        "wbr",
+        "meta",
+        "link",
+        "source",
+        "embed",
+        "base",
+        "area",
+        "col",
+        "param",
+        "track",
+        "-comment",
+        "-undef",
+        "!doctype",
+    ]
 )
 _ZERO_WIDTH: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _CONCEALED: Final = int(Hiding.TRICK | Hiding.FOLDED)
@@ -58,7 +90,7 @@ _FIXED: Final = _PRE | _MARK[TAG_CODE["code"]]
 _APART: Final = frozenset(TAG_CODE[name] for name in ("span", "a", "time", "label", "small"))
 _DIGITS: Final = str.maketrans("", "", "0123456789")
 # What the walk does with a node.
-_ELEMENT, _TEXT, _RULE, _LINE_BREAK, _IMAGE, _INPUT, _SCRIPT, _IGNORED = range(8)
+_TEXT, _LINE_BREAK, _ELEMENT, _RULE, _IMAGE, _INPUT, _SCRIPT, _IGNORED = range(8)
 _SPECIAL: Final = {
     "-text": _TEXT, "hr": _RULE, "br": _LINE_BREAK, "img": _IMAGE, "input": _INPUT,
     "script": _SCRIPT,
@@ -183,7 +215,7 @@ class _Walk:
         self.links: list[tuple[int, str]] = []
         self.structured: list[str] = []
 
-    def run(self, node: Any) -> None:
+    def run(self, node: Any) -> None:  # noqa: PLR0912, PLR0915
         """Visit every node below `node`, a lexbor element."""
         # Local names, because this loop runs once for every node of the page.
         kinds: dict[int, tuple[int, int, str]] = {}
@@ -205,7 +237,7 @@ class _Walk:
                 kind, tag, name = kinds[code]
             except KeyError:
                 kind, tag, name = kinds[code] = _classify(node.tag)
-            if kind == _TEXT or kind == _LINE_BREAK:
+            if kind <= _LINE_BREAK:
                 text = node.text_content if kind == _TEXT else _BREAK
                 # White space says nothing at the start of a segment.
                 if not text.isspace() or (piece_run and piece_run[-1] == run):
@@ -338,16 +370,32 @@ class _Walk:
         columns = np.array(rows, np.int32).reshape(-1, 5).T.copy()
         before = np.cumsum(begins, dtype=np.int32) - begins  # segments begun before each piece
         elements = Elements(
-            *(np.array(column, np.int32) for column in (self.parent, self.end, self.tag)),
-            *(np.array(column, np.int32) for column in (self.depth, self.signature, self.hiding)),
-            np.array(self.within, np.int64),
-            np.array(self.path, np.int32),
-            *(np.array(column, np.int32) for column in (self.images, self.inputs)),
-            ["\n".join(filter(None, key)) for key in self.signatures],
-            before[np.array(self.first_piece, np.int32)],
-            before[np.array(self.last_piece, np.int32)],
+            parent=np.array(self.parent, np.int32),
+            end=np.array(self.end, np.int32),
+            tag=np.array(self.tag, np.int32),
+            depth=np.array(self.depth, np.int32),
+            signature=np.array(self.signature, np.int32),
+            hiding=np.array(self.hiding, np.int32),
+            within=np.array(self.within, np.int64),
+            path=np.array(self.path, np.int32),
+            images=np.array(self.images, np.int32),
+            inputs=np.array(self.inputs, np.int32),
+            signatures=["\n".join(filter(None, key)) for key in self.signatures],
+            first=before[np.array(self.first_piece, np.int32)],
+            last=before[np.array(self.last_piece, np.int32)],
         )
-        return Page(elements, texts, *columns, nodes, self._links(segment_of), self.structured)
+        return Page(
+            elements=elements,
+            texts=texts,
+            block=columns[0],
+            leaf=columns[1],
+            link_characters=columns[2],
+            bold_characters=columns[3],
+            images_before=columns[4],
+            nodes=nodes,
+            links=self._links(segment_of),
+            structured=self.structured,
+        )
 
     def _shares(self, parts: list[int]) -> tuple[float, float]:
         """The shares of the pieces' characters that are links and that are bold."""

@@ -78,19 +78,21 @@ def measure(
     lengths = np.diff(np.append(starts, len(codes)))
     owner = np.repeat(np.arange(n_segments), lengths)
     counts = np.bincount(owner * N_CLASSES + classes, minlength=n_segments * N_CLASSES)
-    counts = counts.reshape(n_segments, N_CLASSES).astype(np.float32)
+    by_segment = counts.reshape(n_segments, N_CLASSES).astype(np.float32)
     word = (classes >= LOWER) & (classes <= DIGIT) & (classes != UNSPACED)
     begins = word.copy()
     begins[1:] &= ~word[:-1]
     upper = begins & (classes == UPPER)
-    mass = np.bincount(owner, begins, n_segments) + 0.5 * counts[:, UNSPACED]
+    mass = np.bincount(owner, begins, n_segments) + 0.5 * by_segment[:, UNSPACED]
     titles = np.bincount(owner, upper, n_segments)
     # The last character that counts: brackets, quotes and spaces may follow a full stop.
     solid = (classes != SPACE) & (classes != BRACKET)
     positions = np.where(solid, np.arange(len(codes)), -1)
     final = np.maximum.accumulate(positions)[starts + lengths - 1]
     last = np.where(final >= starts, classes[np.maximum(final, 0)], OTHER).astype(np.uint8)
-    return Shape(counts, mass.astype(np.float32), titles.astype(np.float32), classes[starts], last)
+    return Shape(
+        by_segment, mass.astype(np.float32), titles.astype(np.float32), classes[starts], last
+    )
 
 
 def table_to_arrays(table: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[Any]]:

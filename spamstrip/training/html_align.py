@@ -68,8 +68,9 @@ def align(texts: Sequence[str], gold: str) -> Alignment:
         if place is None and places[index] and n_words[index] >= _REORDERED:
             free = [p for p in places[index] if not claimed[p[0] : p[1]].any()]
             if free:
-                place = max(free, key=lambda p: p[2])
-                claimed[place[0] : place[1]] = True
+                best = max(free, key=lambda p: p[2])
+                claimed[best[0] : best[1]] = True
+                share[index] = best[2] / n_words[index]
             else:
                 repeated[index] = 2 * max(p[2] for p in places[index]) > n_words[index]
         if place is not None:
@@ -84,7 +85,7 @@ def _whole_places(
     if not words:
         return []
     needle = " " + " ".join(words) + " "
-    found = []
+    found: list[tuple[int, int, int]] = []
     at = joined.find(needle)
     while at >= 0 and len(found) < _PLACES:
         start = starts[at + 1]
@@ -102,8 +103,8 @@ def _part_places(
         for place in shingles.get(tuple(words[index : index + _SHINGLE]), ())[:5]:
             by_diagonal.setdefault((place - index) // 64, []).append((index, place))
     best: list[tuple[int, int, int]] = []
-    for diagonal, hits in by_diagonal.items():
-        hits = hits + by_diagonal.get(diagonal + 1, [])
+    for diagonal, found in by_diagonal.items():
+        hits = found + by_diagonal.get(diagonal + 1, [])
         covered = np.zeros(len(words), np.bool_)
         for index, _ in hits:
             covered[index : index + _SHINGLE] = True

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
+from spamstrip.evaluation.gold import Page as GoldPage
 from spamstrip.evaluation.gold import read_directory
 from spamstrip.html.head import Head, read_head
 from spamstrip.html.segment import Page, segment
@@ -51,18 +52,18 @@ class TrainingPage:
     injected: npt.NDArray[np.bool_]
 
 
-def training_page(
-    name: str, domain: str, page_type: str, html: str, gold: str, injected: str | None = None
-) -> TrainingPage:
+def training_page(gold: GoldPage, html: str, injected: str | None = None) -> TrainingPage:
     """Parse, segment and align one page.
 
     Args:
+        gold: the page and its main content.
+        html: its markup, or a changed one.
         injected: the words of the spam that was put into it.
     """
     tree = LexborHTMLParser(html)
     page = segment(tree)
     head = read_head(tree, page.structured)
-    alignment = align(page.texts, gold)
+    alignment = align(page.texts, gold.gold)
     # The nodes keep the parser's memory alive.
     page = replace(page, nodes=[])
     spam = np.zeros(len(page.texts), np.bool_)
@@ -71,15 +72,24 @@ def training_page(
         spam[:] = ["".join(text.split()) in within for text in page.texts]
         spam &= alignment.share == 0
     variant = ORIGINAL if injected is None else INJECTED
-    return TrainingPage(name, domain, page_type, gold, page, head, alignment, variant, spam)
+    return TrainingPage(
+        name=gold.name,
+        domain=gold.domain,
+        page_type=gold.page_type,
+        gold=gold.gold,
+        page=page,
+        head=head,
+        alignment=alignment,
+        variant=variant,
+        injected=spam,
+    )
 
 
 def read_pages(data: Path) -> Iterator[TrainingPage]:
     """The pages of a training data directory that have gold text, in a fixed order."""
     for gold in read_directory(data / PAGES):
         if gold.gold.strip():
-            html = gold.read_text()
-            yield training_page(gold.name, gold.domain, gold.page_type, html, gold.gold)
+            yield training_page(gold, gold.read_text())
 
 
 def injected_pages(
@@ -100,14 +110,7 @@ def injected_pages(
     for number, gold in enumerate(read_directory(data / PAGES)):
         if gold.gold.strip() and number % every == 0:
             injection = inject(rng, gold.read_text(), source, material.spam, techniques)
-            page = training_page(
-                gold.name,
-                gold.domain,
-                gold.page_type,
-                injection.html,
-                gold.gold,
-                injection.text,
-            )
+            page = training_page(gold, injection.html, injection.text)
             yield page, injection.text
 
 
