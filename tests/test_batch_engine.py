@@ -103,6 +103,18 @@ def test_output_does_not_depend_on_workers_or_batches(tmp_path):
     assert outputs[0] == outputs[1] == outputs[2]
 
 
+def test_a_hanging_worker_does_not_outlive_its_parent():
+    script = (
+        "from spamstrip.batch import worker\n"
+        "worker.ORPHAN_GRACE = 0.1\n"
+        "with worker._OrphanLimit(0.1) as limit:\n"
+        "    limit.renew()\n"
+        "    __import__('re').match('(a+)+$', 'a' * 60 + 'b')\n"  # years, without a signal check
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False, timeout=30)
+    assert done.returncode == 1
+
+
 def test_a_recipe_with_the_real_cleaner_is_small():
     recipe = Recipe(Cleaner.from_options, Options(), RECIPE.decoder, RECIPE.encoder)
     assert len(sandbox.pickle_recipe(recipe)) < 2000

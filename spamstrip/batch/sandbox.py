@@ -24,8 +24,10 @@ from .worker import READY, Fatal
 START_LIMIT: Final = 300.0
 """Seconds a worker may take to import and to load its models."""
 
-START_ATTEMPTS: Final = 10
-"""Workers in a row that may end before they are ready, in case somebody keeps killing them."""
+START_ATTEMPTS: Final = 3
+KILLED_ATTEMPTS: Final = 50
+"""Workers in a row that may end before they are ready: by themselves, or because somebody (an
+operator, a system short of memory) keeps killing them."""
 
 _STOPPED: Final = "the run was stopped"
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -36,7 +38,15 @@ class WorkerError(SpamstripError):
 
 
 class _Died(Exception):  # noqa: N818
-    """The worker ended without an answer; the message says how."""
+    """The worker ended without an answer.
+
+    Args:
+        code: how the process ended, as `subprocess` tells it.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"signal {-code}" if code < 0 else f"exit code {code}")
+        self.killed = code < 0
 
 
 class _NotReady(_Died):
@@ -74,12 +84,12 @@ class Sandbox:
             self._connection.send((recipe, timeout, payloads))
             self._receive(START_LIMIT)
         except (EOFError, OSError, _TimedOut) as error:
-            raise _NotReady(self._describe_end()) from error
+            raise _NotReady(self.kill()) from error
         try:
             for _ in payloads:
                 yield self._receive(timeout)
         except (EOFError, OSError) as error:
-            raise _Died(self._describe_end()) from error
+            raise _Died(self.kill()) from error
 
     def _receive(self, timeout: float) -> Any:
         if not self._connection.poll(timeout):
@@ -89,19 +99,15 @@ class Sandbox:
             raise WorkerError(message.message)
         return message if message != READY else None
 
-    def _describe_end(self) -> str:
-        self.kill()
-        code = self._process.returncode
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def kill(self) -> None:
-        """End the process now, whatever it is doing, and collect it."""
+    def kill(self) -> int:
+        """End the process now, whatever it is doing; returns how it ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             # A worker whose socket broke is usually ending by itself: keep its own exit code.
             self._process.wait(0.2 if self._process.poll() is None else 0)
         self.end()
         with contextlib.suppress(OSError):
             self._connection.close()
+        return self._process.returncode
 
     def end(self) -> None:
         """Kill the process; whoever waits for its answer learns that it died."""
@@ -201,7 +207,7 @@ def clean_batch(recipe: bytes, payloads: list[Any], timeout: float) -> list[Answ
             answers.append(Answer("failed", detail=detail, seconds=timeout))
         except _NotReady as death:
             false_starts += 1
-            if false_starts == START_ATTEMPTS:
+            if false_starts >= (KILLED_ATTEMPTS if death.killed else START_ATTEMPTS):
                 raise RunStoppedError(f"workers end before they are ready ({death})") from death
         except _Died as death:
             if suspected == len(answers):

@@ -6,6 +6,7 @@ answer to one known document is missing. It ends when its socket is closed.
 
 import contextlib
 import faulthandler
+import math
 import os
 import pickle
 import signal
@@ -125,7 +126,6 @@ def _count_removed(result: Result) -> tuple[tuple[str, int, int], ...]:
 def serve(connection: Connection) -> None:
     """Answer batches until the other side closes; one message (recipe, timeout, payloads) each."""
     benches: dict[bytes, Workbench] = {}
-    silence = os.open(os.devnull, os.O_WRONLY)
     while True:
         try:
             message, timeout, payloads = connection.recv()
@@ -140,15 +140,17 @@ def serve(connection: Connection) -> None:
                     connection.send(Fatal(_describe(error)))
                     continue
             connection.send(READY)
-            _limit_orphan(timeout * len(payloads) + ORPHAN_GRACE, silence)
-            for payload in payloads:
-                try:
-                    answer = benches[message].answer(payload)
-                except (ModelError, OptionError) as error:
-                    connection.send(Fatal(_describe(error)))
-                    break
-                connection.send(answer)
-            faulthandler.cancel_dump_traceback_later()
+            with _OrphanLimit(timeout) as limit:
+                for payload in payloads:
+                    limit.renew()
+                    connection.send(_answer(benches[message], payload))
+
+
+def _answer(bench: Workbench, payload: Any) -> Answer | Fatal:
+    try:
+        return bench.answer(payload)
+    except (ModelError, OptionError) as error:
+        return Fatal(_describe(error))
 
 
 def _prepare(message: bytes) -> Workbench:
@@ -158,13 +160,33 @@ def _prepare(message: bytes) -> Workbench:
     return bench
 
 
-def _limit_orphan(seconds: float, silence: int) -> None:
-    """End this process after `seconds` even when it hangs in C code with nobody watching.
+class _OrphanLimit:
+    """Ends this process when it hangs in C code with nobody left to kill it.
 
     The watchdog of `faulthandler` is a C thread; it needs neither the interpreter lock nor a
-    signal handler that would have to wait for the hanging call.
+    signal handler that would have to wait for the hanging call. Setting it starts a thread, so
+    it is not set anew for every short document.
     """
-    faulthandler.dump_traceback_later(seconds, exit=True, file=silence)
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._renewed = -math.inf
+        self._silence = os.open(os.devnull, os.O_WRONLY)
+
+    def __enter__(self) -> "_OrphanLimit":
+        return self
+
+    def renew(self) -> None:
+        """Allow the time of one more document."""
+        now = time.monotonic()
+        if now - self._renewed >= self._timeout:
+            self._renewed = now
+            seconds = 2 * self._timeout + ORPHAN_GRACE
+            faulthandler.dump_traceback_later(seconds, exit=True, file=self._silence)
+
+    def __exit__(self, *exception: object) -> None:
+        faulthandler.cancel_dump_traceback_later()
+        os.close(self._silence)
 
 
 def main() -> None:
