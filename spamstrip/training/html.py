@@ -4,13 +4,15 @@ Every score that a later model learns from comes from a model that never saw the
 `cross_validation` gives, for each part of the pages, a whole model trained on the other domains.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import sklearn
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
@@ -21,7 +23,7 @@ from spamstrip.html.evidence import Characters, characters, overlap, word_scores
 from spamstrip.html.features import PAGE_TYPES, Evidence, named_features
 from spamstrip.html.labelling import LEARNED
 from spamstrip.html.markup import MarkupTable
-from spamstrip.html.model import KIND, HtmlModel, select, sigmoid
+from spamstrip.html.model import KIND, HtmlModel, Probability, select, sigmoid
 from spamstrip.html.shape import Shape, class_table, measure
 from spamstrip.lexical import LexicalModel
 from spamstrip.model_set import models_directory
@@ -29,6 +31,7 @@ from spamstrip.ngrams import NgramTable
 from spamstrip.trees import Forest, export
 
 from . import html_linear, text_data
+from .html_card import decision_facts, figures, write_card
 from .html_data import (
     FOREIGN,
     INJECTED,
@@ -315,12 +318,14 @@ class Trained:
 
     Attributes:
         models: for each fold the model that never saw its pages, then the model of all pages.
-        first, second: float64 (n_rows,), out-of-fold probabilities of the two stages.
+        first, second, spam: float64 (n_rows,), out-of-fold probabilities of the two stages
+            and of the trees for spam.
     """
 
     models: list[HtmlModel]
     first: npt.NDArray[np.float64]
     second: npt.NDArray[np.float64]
+    spam: npt.NDArray[np.float64]
 
 
 def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = True) -> Trained:
@@ -331,18 +336,26 @@ def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = T
     _say("linear models")
     names, matrix = base_features(corpus, linear[:FOLDS], lexical)
     spam_matrix = select(_places(names), matrix, SPAM_COLUMNS)
-    spam_forests = [export(fit_spam(corpus, spam_matrix, chosen, seed)) for chosen in sets]
+    spam_forests, spam = _stage(
+        corpus, spam_matrix, sets, lambda matrix, chosen: fit_spam(corpus, matrix, chosen, seed)
+    )
     _say("spam")
     first_columns = best_columns(corpus, names, matrix, _FIRST_COLUMNS, seed)
     first_forests, first = _stage(
-        corpus, select(_places(names), matrix, first_columns), sets, _FIRST, seed
+        corpus,
+        select(_places(names), matrix, first_columns),
+        sets,
+        lambda matrix, chosen: fit_trees(corpus, matrix, chosen, _FIRST, seed),
     )
     _say("first stage")
     more, context = context_matrix(corpus, first)
     names, matrix = names + more, np.hstack([matrix, context])
     second_columns = best_columns(corpus, names, matrix, _SECOND_COLUMNS, seed + 1)
     second_forests, second = _stage(
-        corpus, select(_places(names), matrix, second_columns), sets, _SECOND, seed + 1
+        corpus,
+        select(_places(names), matrix, second_columns),
+        sets,
+        lambda matrix, chosen: fit_trees(corpus, matrix, chosen, _SECOND, seed + 1),
     )
     _say("second stage")
     models = [
@@ -363,24 +376,24 @@ def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = T
             linear, first_forests, second_forests, spam_forests, strict=True
         )
     ]
-    return Trained(models, first, second)
+    return Trained(models, first, second, spam)
 
 
 def _stage(
     corpus: Corpus,
     matrix: FloatArray,
     sets: Sequence[BoolArray],
-    settings: dict[str, Any],
-    seed: int,
+    fit: Callable[[FloatArray, BoolArray], HistGradientBoostingClassifier],
 ) -> tuple[list[Forest], npt.NDArray[np.float64]]:
+    """A forest for each set of pages, and the probabilities of the rows outside their sets."""
     forests = []
     probability = np.zeros(len(matrix))
-    for fold, chosen in enumerate(sets):
-        forest = export(fit_trees(corpus, matrix, chosen, settings, seed))
+    for number, chosen in enumerate(sets, 1):
+        forest = export(fit(matrix, chosen))
         forests.append(forest)
         rows = np.flatnonzero(~chosen[corpus.owner])
         probability[rows] = sigmoid(forest.decision(np.ascontiguousarray(matrix[rows]))[:, 0])
-        _say(f"  trees {fold + 1}/{len(sets)}")
+        _say(f"  trees {number}/{len(sets)}")
     return forests, probability
 
 
@@ -429,12 +442,39 @@ def train(data: Path, out: Path, *, seed: int = 0) -> None:
     corpus = build_corpus(training_pages(data, seed), lexical)
     _say(f"{len(corpus.pages)} pages, {len(corpus.kept)} segments")
     trained = fit_all(corpus, lexical, seed)
+    header = passport(corpus, trained, lexical, seed)
+    model_file.save(out / "html.npz", KIND, header, trained.models[-1].to_arrays())
+    write_card(out / "html.md", header)
+
+
+def passport(corpus: Corpus, trained: Trained, lexical: LexicalModel, seed: int) -> dict[str, Any]:
+    """The model file's header: columns, data, versions, cross-validated figures."""
     model = trained.models[-1]
-    header = {
+    variants = Counter(page.variant for page in corpus.pages)
+    originals = [i for i, page in enumerate(corpus.pages) if page.variant == ORIGINAL]
+    fold = lexical.table.fold
+    return {
         "first_columns": list(model.first_columns),
         "second_columns": list(model.second_columns),
         "spam_columns": list(model.spam_columns),
         "seed": seed,
         "pages": len(corpus.pages),
+        "originals": variants[ORIGINAL],
+        "injected": variants[INJECTED],
+        "foreign": variants[FOREIGN],
+        "segments": len(corpus.kept),
+        "markup_words": len(corpus.vocabulary),
+        "lexical_checksum": lexical.header["checksum"],
+        "versions": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
+        "cross_validation": figures(
+            [corpus.pages[i] for i in originals],
+            [
+                decision_facts(corpus.pages[i], corpus.characters[i], corpus.shapes[i], fold)
+                for i in originals
+            ],
+            [
+                Probability(trained.second[corpus.rows(i)], trained.spam[corpus.rows(i)])
+                for i in originals
+            ],
+        ),
     }
-    model_file.save(out / "html.npz", KIND, header, model.to_arrays())
