@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import sys
 from pathlib import Path
 
 import batch_fakes
@@ -269,3 +270,13 @@ def test_a_model_that_cannot_be_loaded_is_no_documents_fault(tree, tmp_path, run
     assert done.returncode == 4
     assert b"Traceback" not in done.stderr
     assert done.stderr.count(b"\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("backend", ["dask", "ray", "spark"])
+def test_missing_cluster_package_is_one_line(tree, tmp_path, monkeypatch, capsys, backend):
+    for package in ("distributed", "ray", "pyspark.sql", "joblibspark"):
+        monkeypatch.setitem(sys.modules, package, None)
+    assert batch_fakes.main([tree, tmp_path / "out", "--backend", backend]) == 2
+    assert f"pip install 'spamstrip[{backend}]'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -4,11 +4,23 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import joblib
 
 from .engine import require
+
+_PACKAGES: Final = {
+    "dask": ("distributed",),
+    "ray": ("ray", "ray.util.joblib"),
+    "spark": ("pyspark.sql", "joblibspark"),
+}
+
+
+def check_packages(backend: str) -> None:
+    """Raise BatchError when a package of this backend is missing."""
+    for package in _PACKAGES.get(backend, ()):
+        require(package, backend, f"--backend {backend}")
 
 
 @contextlib.contextmanager

@@ -30,10 +30,12 @@ class Manifest:
         self._file = _open_locked(path)
         self._reader: IO[bytes] | None = None
         self._offsets: dict[str, int] = {}
+        self._is_bare = False
         try:
             os.ftruncate(self._file, self._load(settings) if resume else 0)
             if os.lseek(self._file, 0, os.SEEK_END) == 0:
                 self.append([{"run": FORMAT, "settings": dict(settings)}])
+            self._is_bare = not self._offsets
         except BaseException:
             self.close()
             raise
@@ -44,6 +46,7 @@ class Manifest:
         while lines:
             lines = lines[os.write(self._file, lines) :]
         os.fsync(self._file)
+        self._is_bare = False
 
     def last(self, kind: str, name: str) -> dict[str, Any] | None:
         """The newest entry about this input from before this run, None when there is none."""
@@ -55,6 +58,15 @@ class Manifest:
         self._reader.seek(offset)
         entry: dict[str, Any] = json.loads(self._reader.readline())
         return entry
+
+    def __enter__(self) -> "Manifest":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close; a run that failed before anything was finished leaves no trace."""
+        if kind is not None and self._is_bare:
+            self.path.unlink(missing_ok=True)
+        self.close()
 
     def close(self) -> None:
         """Release the lock."""

@@ -3,10 +3,12 @@
 import contextlib
 import datetime
 import time
+from pathlib import Path
 from typing import Any
 
 from .. import model_set
 from . import storage
+from .clusters import check_packages
 from .context import Context, RunOptions, writing
 from .engine import Engine
 from .items import BatchError, RunStoppedError
@@ -33,6 +35,7 @@ def run(plan: Plan, options: RunOptions) -> dict[str, Any]:
     ]
     for stream in streams:
         stream.check_packages()
+    check_packages(options.engine.backend)
     _check_outputs(plan, options)
     started = time.time()
     tally, read = Tally(), 0
@@ -111,13 +114,19 @@ def _check_outputs(plan: Plan, options: RunOptions) -> None:
         raise BatchError(f"output {output} {what}; add --overwrite to replace what is there")
 
 
+def _remove_if_empty(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        directory.rmdir()
+
+
 def _open_manifest(plan: Plan, options: RunOptions, stack: contextlib.ExitStack) -> Manifest | None:
     if plan.manifest is None:
         return None
     try:
-        plan.manifest.parent.mkdir(parents=True, exist_ok=True)
+        if not plan.manifest.parent.is_dir():
+            plan.manifest.parent.mkdir(parents=True)
+            stack.callback(_remove_if_empty, plan.manifest.parent)
         manifest = Manifest(plan.manifest, _settings(options), resume=options.resume)
     except OSError as error:
         raise BatchError(f"cannot write {plan.manifest}: {error.strerror}") from error
-    stack.callback(manifest.close)
-    return manifest
+    return stack.enter_context(manifest)
