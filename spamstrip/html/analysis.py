@@ -12,7 +12,7 @@ from ..lexical import LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
 from ..text import TextModel
 from . import decide
-from .head import read_head
+from .head import Head, read_head
 from .injected import injected_links
 from .labelling import label_segments, title_segment
 from .links import spam_links
@@ -91,7 +91,7 @@ def analyze(
         kept, found = _without_spam(page, kept, text_model(), options)
         removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
-    stated = _stated_body(tree, page, facts, decision)
+    stated = _stated_body(tree, head, facts, decision)
     if stated:
         text = stated
     spam_score = _spam_score(facts, decision, removed)
@@ -244,9 +244,9 @@ def _without_spam(
     return result, found
 
 
-def _stated_body(tree: LexborHTMLParser, page: Page, facts: Facts, decision: Decision) -> str:
+def _stated_body(tree: LexborHTMLParser, head: Head, facts: Facts, decision: Decision) -> str:
     """The article text that structured data carries, where the visible page lacks it."""
-    if not any(_ARTICLE_BODY in script for script in page.structured):
+    if not any(_ARTICLE_BODY in script for script in head.structured):
         return ""
     kept_words = float(facts.shape.mass[decision.kept].sum())
     if kept_words >= _FEW_WORDS:

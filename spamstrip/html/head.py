@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from .segment import is_structured
+
 _TYPE: Final = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z:/.]+)"')
 
 
@@ -19,13 +21,15 @@ class Head:
         description: the meta description, or the Open Graph one.
         kind: `og:type`, lower case.
         address: the page's own address (canonical link or `og:url`), "" when unknown.
-        schema_types: schema.org types named in JSON-LD, lower case.
+        structured: the raw texts of the page's JSON-LD scripts.
+        schema_types: schema.org types named in them, lower case.
     """
 
     titles: tuple[str, ...]
     description: str
     kind: str
     address: str
+    structured: tuple[str, ...]
     schema_types: frozenset[str]
 
     @property
@@ -51,8 +55,9 @@ def read_head(tree: LexborHTMLParser, structured: list[str]) -> Head:
 
     Args:
         tree: the page.
-        structured: the raw texts of its JSON-LD scripts.
+        structured: the raw texts of the JSON-LD scripts in its body.
     """
+    scripts: list[str] = []
     meta: dict[str, str] = {}
     title = address = ""
     node = tree.head.first_child if tree.head is not None else None
@@ -70,12 +75,16 @@ def read_head(tree: LexborHTMLParser, structured: list[str]) -> Head:
             attributes = node.attributes
             if (attributes.get("rel") or "").lower() == "canonical":
                 address = attributes.get("href") or ""
+        elif name == "script" and is_structured(node):
+            scripts.append(node.text() or "")
         node = node.next
-    types = {match.lower() for text in structured for match in _TYPE.findall(text[:200_000])}
+    scripts += structured
+    types = {match.lower() for text in scripts for match in _TYPE.findall(text[:200_000])}
     return Head(
         titles=tuple(filter(None, (title.strip(), meta.get("og:title", "").strip()))),
         description=meta.get("description") or meta.get("og:description", ""),
         kind=meta.get("og:type", "").strip().lower(),
         address=address or meta.get("og:url", ""),
+        structured=tuple(scripts),
         schema_types=frozenset(types),
     )

@@ -148,7 +148,7 @@ class Page:
         images_before: int32 (n_segments,), number of images before the segment.
         nodes: per segment its lexbor text nodes, for rendering.
         links: (segment, href) of every link with text, by segment.
-        structured: the raw texts of the page's JSON-LD scripts.
+        structured: the raw texts of the JSON-LD scripts in the body.
     """
 
     elements: Elements
@@ -170,6 +170,11 @@ def segment(tree: LexborHTMLParser) -> Page:
     if root is not None:
         walk.run(root)
     return walk.page()
+
+
+def is_structured(script: Any) -> bool:
+    """Whether a script element holds JSON-LD."""
+    return (script.attributes.get("type") or "").lower() == "application/ld+json"
 
 
 def _classify(name: str) -> tuple[int, int, str]:
@@ -221,13 +226,8 @@ class _Walk:
         kinds: dict[int, tuple[int, int, str]] = {}
         pieces, piece_node = self.pieces, self.piece_node
         piece_element, piece_run = self.piece_element, self.piece_run
-        piece_images, end, last_piece, apart = (
-            self.piece_images,
-            self.end,
-            self.last_piece,
-            self.apart,
-        )
-        enter = self._enter
+        piece_images, end, last_piece = self.piece_images, self.end, self.last_piece
+        apart, enter = self.apart, self._enter
         open_nodes: list[Any] = []
         open_elements: list[int] = []
         current, run, images, inputs = -1, 0, 0, 0
@@ -238,7 +238,7 @@ class _Walk:
             except KeyError:
                 kind, tag, name = kinds[code] = _classify(node.tag)
             if kind <= _LINE_BREAK:
-                text = node.text_content if kind == _TEXT else _BREAK
+                text = (node.text_content or "") if kind == _TEXT else _BREAK
                 # White space says nothing at the start of a segment.
                 if not text.isspace() or (piece_run and piece_run[-1] == run):
                     pieces.append(text)
@@ -265,9 +265,8 @@ class _Walk:
                 inputs += 1
             elif kind == _RULE:
                 run += 1
-            elif kind == _SCRIPT:
-                if (node.attributes.get("type") or "").lower() == "application/ld+json":
-                    self.structured.append(node.text() or "")
+            elif kind == _SCRIPT and is_structured(node):
+                self.structured.append(node.text() or "")
             following = node.next if open_nodes else None
             while following is None:
                 if not open_nodes:
@@ -283,9 +282,10 @@ class _Walk:
                 following = node.next if open_nodes else None
             node = following
 
-    def _enter(
+    def _enter(  # noqa: PLR0917  called once per element: keywords cost a tenth of the walk
         self, node: Any, name: str, tag: int, parent: int, depth: int, images: int, inputs: int
     ) -> int:
+        """Take up an element and give it its number."""
         index = len(self.parent)
         attributes: Mapping[str, str | None] = node.attributes
         if parent >= 0:

@@ -31,6 +31,8 @@ def class_table() -> npt.NDArray[np.uint8]:
         category = unicodedata.category(char)
         if char in _STOPS:
             table[code] = STOP
+        elif char in "\"'":
+            table[code] = BRACKET
         elif category in ("Po", "Pc"):
             table[code] = COMMA
         elif category[0] == "P":

@@ -13,18 +13,16 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import sklearn
-from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import GroupKFold
 
 from spamstrip import model_file
 from spamstrip.html.context import context_features
-from spamstrip.html.evidence import Characters, characters, overlap, word_scores
+from spamstrip.html.evidence import Characters, overlap, word_scores
 from spamstrip.html.features import PAGE_TYPES, Evidence, named_features
 from spamstrip.html.labelling import LEARNED
 from spamstrip.html.markup import MarkupTable
 from spamstrip.html.model import KIND, HtmlModel, Probability, select, sigmoid
-from spamstrip.html.shape import Shape, class_table, measure
+from spamstrip.html.shape import class_table
 from spamstrip.lexical import LexicalModel
 from spamstrip.model_set import models_directory
 from spamstrip.ngrams import NgramTable
@@ -32,6 +30,7 @@ from spamstrip.trees import Forest, export
 
 from . import html_linear, text_data
 from .html_card import decision_facts, figures, write_card
+from .html_corpus import FOLDS, BoolArray, Corpus, FloatArray, build_corpus, sample
 from .html_data import (
     FOREIGN,
     INJECTED,
@@ -42,9 +41,7 @@ from .html_data import (
     read_pages,
 )
 from .html_inject import HIDDEN, VISIBLE
-from .html_weak import weak_labels
 
-FOLDS: Final = 5
 SPAM_FOLDS: Final = 5  # the last part of the spam is kept for evaluation, as are some techniques
 HELD_OUT_TECHNIQUES: Final = ("marquee", "indent", "script", "zero-size", "centre")
 TRAINED_TECHNIQUES: Final = tuple(
@@ -73,97 +70,6 @@ _ALWAYS: Final = (
     *("hidden_trick", "hidden_folded", "hidden_weak"),
 )
 
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """The training pages as matrices; rows are the segments of all pages, in order.
-
-    Attributes:
-        pages: the pages that have segments.
-        characters, shapes: of each page.
-        starts: int (n_pages + 1,), the first row of each page.
-        words, markup, page_markup: see `html_linear`.
-        vocabulary: markup word -> column.
-        kept, weight: (n_rows,), the target and how much a row counts.
-        labels: int (n_rows,), see `html_weak`.
-        injected: bool (n_rows,), the segment is spam that was put into the page.
-        folds: int (n_pages,), the fold that holds a page out.
-    """
-
-    pages: list[TrainingPage]
-    characters: list[Characters]
-    shapes: list[Shape]
-    starts: npt.NDArray[np.int64]
-    words: csr_matrix
-    markup: csr_matrix
-    page_markup: csr_matrix
-    vocabulary: dict[str, int]
-    kept: BoolArray
-    weight: FloatArray
-    labels: npt.NDArray[np.int64]
-    injected: BoolArray
-    folds: npt.NDArray[np.int64]
-
-    @property
-    def owner(self) -> npt.NDArray[np.int64]:
-        """int (n_rows,): the page of each row."""
-        return np.repeat(np.arange(len(self.pages)), np.diff(self.starts))
-
-    def rows(self, page: int) -> slice:
-        """The rows of a page."""
-        return slice(int(self.starts[page]), int(self.starts[page + 1]))
-
-
-def build_corpus(pages: Sequence[TrainingPage], lexical: LexicalModel) -> Corpus:
-    """Everything about the pages that does not depend on a trained model."""
-    used = [page for page in pages if page.page.texts]
-    table, fold = class_table(), lexical.table.fold
-    found = [characters(page.page.texts, fold) for page in used]
-    sizes = [len(page.page.texts) for page in used]
-    vocabulary = html_linear.markup_vocabulary(
-        [page.page for page in used], [page.domain for page in used]
-    )
-    markup, page_markup = html_linear.markup_matrices([page.page for page in used], vocabulary)
-    kept = np.concatenate([page.alignment.share for page in used]) > 0.5
-    starts = np.cumsum([0, *sizes])
-    labels = [
-        weak_labels(page.page, chars, kept[a:b], lexical)
-        for page, chars, a, b in zip(used, found, starts[:-1], starts[1:], strict=True)
-    ]
-    domains = np.unique([page.domain for page in used], return_inverse=True)[1]
-    folds = np.zeros(len(used), np.int64)
-    for number, (_, held_out) in enumerate(GroupKFold(FOLDS).split(domains, groups=domains)):
-        folds[held_out] = number
-    return Corpus(
-        pages=used,
-        characters=found,
-        shapes=[measure(chars.codes, chars.starts, table) for chars in found],
-        starts=starts,
-        words=html_linear.word_matrix(found, sizes),
-        markup=markup,
-        page_markup=page_markup,
-        vocabulary=vocabulary,
-        kept=kept,
-        weight=_weights(used, np.repeat(np.arange(len(used)), sizes)),
-        labels=np.concatenate(labels),
-        injected=np.concatenate([page.injected for page in used]),
-        folds=folds,
-    )
-
-
-def _weights(pages: Sequence[TrainingPage], owner: npt.NDArray[np.int64]) -> FloatArray:
-    """How much a segment counts: by its share of its page's main content, pages evened out."""
-    words = np.concatenate([page.alignment.words for page in pages])
-    share = np.concatenate([page.alignment.share for page in pages])
-    gold = np.array([page.alignment.gold_words for page in pages])
-    weight = ((words + 1) / np.maximum(gold[owner], 60)) ** 0.6 * np.abs(2 * share - 1)
-    by_page = np.bincount(owner, weight, len(pages))
-    weight /= np.sqrt(np.maximum(by_page[owner], 1e-3))
-    return np.asarray(weight / weight.mean(), np.float32)
-
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -179,7 +85,7 @@ def fit_linear(corpus: Corpus, chosen: BoolArray, seed: int) -> Linear:
     Args:
         chosen: bool (n_pages,).
     """
-    sampled, weight = _sample(corpus, seed, 250, 250)
+    sampled, weight = sample(corpus, seed, 250, 250)
     chosen = chosen & np.array([page.variant == ORIGINAL for page in corpus.pages])
     rows = np.flatnonzero(chosen[corpus.owner] & sampled)
     kept, markup = corpus.kept[rows], corpus.markup[rows]
@@ -194,23 +100,6 @@ def fit_linear(corpus: Corpus, chosen: BoolArray, seed: int) -> Linear:
     )
     words = html_linear.fit_words(corpus.words[rows], kept, weight[rows], seed)
     return Linear(words, table)
-
-
-def _sample(
-    corpus: Corpus, seed: int, most_kept: int, most_other: int
-) -> tuple[BoolArray, FloatArray]:
-    """A random part of each page's rows, and weights that make up for the others."""
-    owner = corpus.owner
-    n_kept = np.bincount(owner, corpus.kept, len(corpus.pages))
-    n_other = np.diff(corpus.starts) - n_kept
-    chance = np.where(
-        corpus.kept,
-        most_kept / np.maximum(n_kept, 1)[owner],
-        most_other / np.maximum(n_other, 1)[owner],
-    )
-    chance = np.minimum(chance, 1)
-    sampled = np.random.default_rng(seed).random(len(owner)) < chance
-    return sampled, (corpus.weight / chance).astype(np.float32)
 
 
 def base_features(
@@ -253,7 +142,7 @@ def fit_trees(
     corpus: Corpus, matrix: FloatArray, chosen: BoolArray, settings: dict[str, Any], seed: int
 ) -> HistGradientBoostingClassifier:
     """One stage of trees on the chosen pages."""
-    sampled, weight = _sample(corpus, seed, _KEPT_ROWS, _OTHER_ROWS)
+    sampled, weight = sample(corpus, seed, _KEPT_ROWS, _OTHER_ROWS)
     rows = np.flatnonzero(chosen[corpus.owner] & sampled)
     classifier = HistGradientBoostingClassifier(random_state=seed, **settings)
     return classifier.fit(matrix[rows], corpus.kept[rows], sample_weight=weight[rows])
@@ -282,7 +171,7 @@ def best_columns(
     corpus: Corpus, names: list[str], matrix: FloatArray, count: int, seed: int
 ) -> tuple[str, ...]:
     """The columns that carry most of the gain of a small forest."""
-    sampled, weight = _sample(corpus, seed, 20, 25)
+    sampled, weight = sample(corpus, seed, 20, 25)
     rows = np.flatnonzero(sampled)
     settings = _FIRST | {"max_iter": 60, "max_bins": 32}
     classifier = HistGradientBoostingClassifier(random_state=seed, **settings)
