@@ -89,7 +89,11 @@ def _measure_speed(arguments: argparse.Namespace, work: Path) -> None:
     speedup = median(a.wall / b.wall for a, b in zip(one, two, strict=True))
     overhead = median(a.wall / b.wall - 1 for a, b in zip(one, bare, strict=True))
     print(f"\n2 workers against 1: {speedup:.2f} x")
-    print(f"overhead of one worker against the bare loop: {overhead:+.1%} of wall time")
+    more = median(a.cpu / b.cpu - 1 for a, b in zip(one, bare, strict=True))
+    print(
+        f"overhead of one worker against the bare loop: {overhead:+.1%} of wall time, "
+        f"{more:+.1%} of CPU time"
+    )
     _estimate(arguments.pages, median(cost.cpu for cost in two))
 
 

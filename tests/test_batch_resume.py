@@ -51,7 +51,7 @@ def workers_of(process):
     return found
 
 
-def documents(count, slow=0.005):
+def documents(count, slow=0.01):
     return [
         f"document {n} SLOW:{slow} lang:en [spam:{n}] {'word ' * (n % 50)}" for n in range(count)
     ]
@@ -91,13 +91,26 @@ def outcomes_of(path):
     return json.loads(report.read_text())["outcomes"]
 
 
+def wait_until(process, condition):
+    """Poll until the condition holds or the process has ended."""
+    while process.poll() is None and not condition():
+        time.sleep(0.01)
+
+
+def manifest_size(out):
+    path = out / "_manifest.jsonl" if out.suffix == "" else out.with_name(out.name + ".manifest")
+    return path.stat().st_size if path.exists() else 0
+
+
 def test_killed_at_random_moments_it_resumes_to_the_same_output(case, tmp_path):
     source, out, expected = case
     rng = random.Random(5)
     kills = 0
     for _ in range(KILLS):
+        before = manifest_size(out)
         process = start(source, out, "--resume", "--jobs", 2, "--quiet", "--batch-bytes", 500)
-        time.sleep(rng.uniform(0.6, 1.6))
+        wait_until(process, lambda before=before: manifest_size(out) != before)
+        time.sleep(rng.uniform(0, 0.3))
         kills += process.poll() is None
         process.kill()
         finish(process)
@@ -115,7 +128,8 @@ def test_workers_killed_at_random_moments_cost_nothing(case):
     process = start(source, out, "--jobs", 2, "--quiet", "--batch-bytes", 500)
     kills = 0
     while process.poll() is None and kills < KILLS:
-        time.sleep(rng.uniform(0.3, 0.9))
+        wait_until(process, lambda: workers_of(process))
+        time.sleep(rng.uniform(0, 0.4))
         if workers := workers_of(process):
             os.kill(rng.choice(workers), signal.SIGKILL)
             kills += 1
@@ -243,7 +257,8 @@ def test_other_settings_and_a_second_run_are_refused(tmp_path, capsys):
 def test_interrupt_ends_with_one_line(tmp_path):
     write_jsonl(tmp_path / "in.jsonl", documents(50, slow=0.2))
     process = start(tmp_path / "in.jsonl", tmp_path / "out.jsonl", "--jobs", 2)
-    time.sleep(2.5)
+    wait_until(process, lambda: workers_of(process))
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     code, error = finish(process)
     assert code == 130
