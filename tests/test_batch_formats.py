@@ -201,6 +201,22 @@ def test_parquet_keeps_columns_types_and_order(tmp_path, parquet, monkeypatch):
     assert not (tmp_path / "out.parquet.partial").exists()
 
 
+def test_parquet_resumes_from_its_parts(tmp_path, parquet, monkeypatch):
+    rows = [{"id": n, "text": f"{n}[spam:x]" + "y" * 50} for n in range(300)]
+    rows[200]["text"] = "RAISE"
+    source = write_parquet(parquet, tmp_path / "in.parquet", rows)
+    stopped, whole = tmp_path / "stopped.parquet", tmp_path / "whole.parquet"
+    monkeypatch.setenv("TEST_CHECKPOINT_BYTES", "2000")
+    assert clean(source, stopped, "--on-error", "fail") == 3
+    parts = tmp_path / "stopped.parquet.partial"
+    assert len(list(parts.iterdir())) >= 3
+    (parts / ".000099.parquet.1.tmp").touch()  # what a crash in the middle of a part leaves
+    assert clean(source, stopped, "--resume") == 1
+    assert clean(source, whole) == 1
+    assert stopped.read_bytes() == whole.read_bytes()
+    assert not parts.exists()
+
+
 def test_parquet_html_failures_keep_their_page(tmp_path, parquet):
     rows = [{"html": b"<p>a</p>", "n": 1}, {"html": b"<p>RAISE</p>", "n": 2}]
     source, out = write_parquet(parquet, tmp_path / "in.parquet", rows), tmp_path / "out.parquet"
