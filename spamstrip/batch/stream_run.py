@@ -69,7 +69,7 @@ class StreamRun:
         if "offset" in state["sink"]:
             intact = partial.exists() and partial.stat().st_size >= state["sink"]["offset"]
         else:
-            intact = partial.is_dir() and len(list(partial.glob("*.parquet"))) >= state["sink"]["parts"]
+            intact = len(list(partial.glob("*.parquet"))) >= state["sink"]["parts"]
         return identity, state if intact else beginning
 
     def _is_in_place(self, state: dict[str, Any]) -> bool:
