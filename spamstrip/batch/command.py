@@ -188,15 +188,14 @@ def run(
             `spamstrip.Cleaner` with the models of `args.model`.
     """
     model = getattr(args, "model", None)
+    model = model and model.resolve()  # workers may run in another directory
     make_cleaner = make_cleaner or functools.partial(default_cleaner, model=model)
     try:
         report = _run(args, options, make_cleaner)
-    except RunStoppedError as error:
-        return _complain(str(error), EXIT_STOPPED)
-    except WorkerError as error:
-        return _complain(str(error), EXIT_MODEL)
     except SpamstripError as error:
-        return _complain(str(error), EXIT_REFUSED)
+        if getattr(args, "debug", False):
+            raise
+        return _complain(str(error), _exit_code(error))
     except KeyboardInterrupt:
         return _complain("interrupted; --resume continues the run", EXIT_INTERRUPTED)
     if not args.quiet:
@@ -243,6 +242,12 @@ def _field_names(args: argparse.Namespace) -> FieldNames:
     if text is not None:
         return FieldNames(text, "", text, args.fields)
     return FieldNames(extra=args.fields)
+
+
+def _exit_code(error: SpamstripError) -> int:
+    if isinstance(error, RunStoppedError):
+        return EXIT_STOPPED
+    return EXIT_MODEL if isinstance(error, WorkerError) else EXIT_REFUSED
 
 
 def _complain(message: str, code: int) -> int:
