@@ -17,6 +17,9 @@ COMPRESSIONS: Final = (".gz", ".zst")
 GZIP_LEVEL: Final = 6
 ZSTD_LEVEL: Final = 3
 
+_TELL_EVERY: Final = 64
+"""Asking the system for the position costs more than reading a short line."""
+
 DAMAGED: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a truncated or corrupt compressed stream raises."""
 
@@ -56,10 +59,14 @@ class InputFile:
         self.path = path
         self._raw: IO[bytes] = sys.stdin.buffer if path is None else path.open("rb")
         self.stream = open_decompressed(self._raw, suffix)
+        self._calls = self._position = 0
 
     def position(self) -> int:
-        """Bytes of the file read so far; 0 for a pipe."""
-        return 0 if self.path is None else self._raw.tell()
+        """Bytes of the file read so far, not to the byte; 0 for a pipe."""
+        if self._calls % _TELL_EVERY == 0 and self.path is not None:
+            self._position = self._raw.tell()
+        self._calls += 1
+        return self._position
 
     def __enter__(self) -> "InputFile":
         return self
