@@ -123,7 +123,7 @@ def decide_page(
     """
     mass, content = facts.shape.mass, probability.content
     kept = decide.keep(content, mass.astype(np.float64) + 0.1, options.preset)
-    _keep_once(page, mass, kept)
+    keep_once(page, mass, kept)
     spam = probability.spam > _SPAM_SURE
     if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
         kept &= ~spam
@@ -143,7 +143,7 @@ def decide_page(
     return Decision(kept, labels, np.maximum(1 - content, probability.spam), probability.spam)
 
 
-def _keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:
+def keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:
     """Drop the later copies of a longer text: pages repeat their body for other screens."""
     seen: set[str] = set()
     for index in np.flatnonzero(kept & (mass >= _REPEATED_WORDS)):

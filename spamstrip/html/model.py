@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import model_file
+from ..errors import ModelError
 from ..lexical import LexicalModel
 from ..ngrams import NgramTable
 from ..trees import Forest
@@ -55,7 +56,8 @@ class HtmlModel:
         words: n-gram table with one output, main content.
         markup: markup table; column 0 is main content, then `labelling.LEARNED`, then the page
             types.
-        lexical: the lexical model.
+        lexical: the lexical model the trees were trained with; the file holds a copy, because
+            another one's scores would mean something else to them.
         classes: character classes, see `shape.class_table`.
         first, second: the two stages.
         spam: the trees that tell injected spam.
@@ -77,15 +79,24 @@ class HtmlModel:
 
     @classmethod
     def load(cls, directory: Path) -> "HtmlModel":
-        """Read `html.npz` and `lexical.npz` from a directory.
+        """Read `html.npz` from a directory.
 
         Raises:
-            ModelError: a file is missing, damaged or of another version.
+            ModelError: the file is missing, damaged or of another version.
         """
-        stored = model_file.load(directory / "html.npz", KIND)
-        lexical = LexicalModel.load(directory)
-        arrays, header = stored.arrays, stored.header
-        words = NgramTable(lexical.table.fold, arrays["words_weights"], arrays["words_scale"])
+        path = directory / "html.npz"
+        stored = model_file.load(path, KIND)
+        try:
+            return cls._from_file(stored.arrays, stored.header)
+        except KeyError as missing:
+            raise ModelError(f"{path}: has no {missing}; run `spamstrip train`") from None
+
+    @classmethod
+    def _from_file(cls, arrays: dict[str, npt.NDArray[Any]], header: dict[str, Any]) -> "HtmlModel":
+        table = NgramTable.from_arrays(arrays, "lexical_")
+        kinds = NgramTable(table.fold, arrays["kinds_weights"], arrays["kinds_scale"])
+        lexical = LexicalModel(table, kinds, header)
+        words = NgramTable(table.fold, arrays["words_weights"], arrays["words_scale"])
         return cls(
             words=words,
             markup=MarkupTable.from_arrays(arrays),
@@ -105,6 +116,9 @@ class HtmlModel:
         return {
             "words_weights": self.words.weights,
             "words_scale": self.words.scale,
+            **self.lexical.table.to_arrays("lexical_"),
+            "kinds_weights": self.lexical.label_table.weights,
+            "kinds_scale": self.lexical.label_table.scale,
             **self.markup.to_arrays(),
             **shape.table_to_arrays(self.classes),
             **self.first.to_arrays("first_"),

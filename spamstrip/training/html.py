@@ -4,6 +4,7 @@ Every score that a later model learns from comes from a model that never saw the
 `cross_validation` gives, for each part of the pages, a whole model trained on the other domains.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -168,9 +169,13 @@ def _places(names: list[str]) -> dict[str, int]:
 
 
 def best_columns(
-    corpus: Corpus, names: list[str], matrix: FloatArray, count: int, seed: int
+    corpus: Corpus, names: list[str], matrix: FloatArray, *, count: int, seed: int, without: str
 ) -> tuple[str, ...]:
-    """The columns that carry most of the gain of a small forest."""
+    """The columns that carry most of the gain of a small forest.
+
+    Args:
+        without: columns whose name this regular expression matches are left out.
+    """
     sampled, weight = sample(corpus, seed, 20, 25)
     rows = np.flatnonzero(sampled)
     settings = _FIRST | {"max_iter": 60, "max_bins": 32}
@@ -182,7 +187,9 @@ def best_columns(
         inner = nodes["is_leaf"] == 0
         np.add.at(gain, nodes["feature_idx"][inner], nodes["gain"][inner])
     gain[[names.index(name) for name in _ALWAYS]] = np.inf
-    order = np.argsort(-gain, kind="stable")[:count]
+    if without:
+        gain[[re.search(without, name) is not None for name in names]] = -1
+    order = [c for c in np.argsort(-gain, kind="stable")[:count] if gain[c] >= 0]
     return tuple(names[column] for column in sorted(order))
 
 
@@ -217,8 +224,14 @@ class Trained:
     spam: npt.NDArray[np.float64]
 
 
-def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = True) -> Trained:
-    """Train the folds' models and, when `final`, the model of all pages."""
+def fit_all(
+    corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = True, without: str = ""
+) -> Trained:
+    """Train the folds' models and, when `final`, the model of all pages.
+
+    Args:
+        without: for ablations, see `best_columns`.
+    """
     everything = np.ones(len(corpus.pages), np.bool_)
     sets = [corpus.folds != fold for fold in range(FOLDS)] + [everything] * final
     linear = [fit_linear(corpus, chosen, seed) for chosen in sets]
@@ -229,7 +242,9 @@ def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = T
         corpus, spam_matrix, sets, lambda matrix, chosen: fit_spam(corpus, matrix, chosen, seed)
     )
     _say("spam")
-    first_columns = best_columns(corpus, names, matrix, _FIRST_COLUMNS, seed)
+    first_columns = best_columns(
+        corpus, names, matrix, count=_FIRST_COLUMNS, seed=seed, without=without
+    )
     first_forests, first = _stage(
         corpus,
         select(_places(names), matrix, first_columns),
@@ -239,7 +254,9 @@ def fit_all(corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = T
     _say("first stage")
     more, context = context_matrix(corpus, first)
     names, matrix = names + more, np.hstack([matrix, context])
-    second_columns = best_columns(corpus, names, matrix, _SECOND_COLUMNS, seed + 1)
+    second_columns = best_columns(
+        corpus, names, matrix, count=_SECOND_COLUMNS, seed=seed + 1, without=without
+    )
     second_forests, second = _stage(
         corpus,
         select(_places(names), matrix, second_columns),
