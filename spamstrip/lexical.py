@@ -56,6 +56,7 @@ class LexicalModel:
     def junk_label(self, text: str, family: str) -> str:
         """The most likely label of a junk text among the labels of its family."""
         signal = self.label_table.signal(self.label_table.folded(text[:4000])).sum(axis=0)
+        signal[self.label_table.scale == 0] = -np.inf  # a label without training text
         first = len(BOILERPLATE_LABELS)
         if family == "boilerplate":
             return BOILERPLATE_LABELS[int(np.argmax(signal[:first]))]

@@ -20,7 +20,7 @@ def model() -> TextModel:
 
 
 def _analysed(model: TextModel, text: str) -> Analysis:
-    return analyse(code_points(text), model.tables, model.lexical.table)
+    return analyse(code_points(text), model.tables, model.lexical.table, model.known)
 
 
 def _pieces(model: TextModel, text: str) -> list[str]:

@@ -29,6 +29,7 @@ from .characters import (
     UPPER,
     CharacterTables,
 )
+from .phrases import known_lengths
 from .segment import CUT_LINE, Segments, segment
 
 _WINDOWS: Final = (8, 16, 32, 64, 200)
@@ -44,12 +45,13 @@ _SHARES: Final = (
 _OWN: Final = (
     "length", "boilerplate", "spam", "boilerplate_root", "spam_root", "far", "foreign",
     *(f"share_{name}" for name, _ in _SHARES), "dots_inside", "mixed", "single_letters",
-    "ends_terminal", "starts_upper",
+    "ends_terminal", "starts_upper", "known",
 )  # fmt: skip
 _LINE: Final = (
     "line_length", "line_boilerplate", "line_spam", "line_boilerplate_root", "line_spam_root",
     "line_far", "line_foreign", "line_segments",
-    "line_place", "line_terminal", "line_upper", "line_dots", "line_relative", "line_before",
+    "line_place", "line_terminal", "line_upper", "line_dots", "line_known",
+    "line_relative", "line_before",
     "line_after", "line_gap_before", "line_gap_after", "lines_before", "lines_after",
 )  # fmt: skip
 _DOCUMENT: Final = (
@@ -60,7 +62,7 @@ _PLACE: Final = ("from_start", "to_end", "relative_place")
 _NEIGHBOURS: Final = tuple(
     f"{side}_{name}"
     for side in ("before1", "before2", "after1", "after2")
-    for name in ("length", "boilerplate", "spam", "far", "dots_inside")
+    for name in ("length", "boilerplate", "spam", "far", "dots_inside", "known")
 )
 _AROUND: Final = tuple(
     f"{side}_{name}"
@@ -134,9 +136,17 @@ class Analysis:
 
 
 def analyse(
-    codes: npt.NDArray[np.uint32], tables: CharacterTables, lexicon: NgramTable
+    codes: npt.NDArray[np.uint32],
+    tables: CharacterTables,
+    lexicon: NgramTable,
+    known: npt.NDArray[np.uint32],
 ) -> Analysis:
-    """Segment a text (code points, at least one) and measure its segments and cuts."""
+    """Segment a text and measure its segments and cuts.
+
+    Args:
+        codes: uint32 (n_chars,), code points, at least one.
+        tables, lexicon, known: of the model.
+    """
     classes, scripts = tables.look_up(codes)
     folded = fold(codes, lexicon.fold)
     signal = lexicon.signal(folded)
@@ -146,6 +156,8 @@ def analyse(
     np.cumsum(_seen_far_away(folded), out=channels[1:, 2])
     segments = segment(folded, classes, scripts, channels[:, :2])
     own = _own(segments, classes, scripts, channels)
+    ends = segments.cuts[1:] - _trailing(segments, classes)
+    own[:, -1] = np.log1p(known_lengths(folded, segments.cuts[:-1], ends, known))
     line = _lines(segments, classes, own, channels)
     document = _document(segments, classes, line, channels)
     place = _place(segments)
@@ -191,7 +203,7 @@ def _own(
     scripts: npt.NDArray[np.uint8],
     channels: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float32]:
-    """The facts of a segment alone, columns `_OWN`."""
+    """The facts of a segment alone, columns `_OWN`; the last one is filled in later."""
     n = len(segments.line)
     lengths = np.diff(segments.cuts)
     sums = np.diff(channels[segments.cuts], axis=0)
@@ -229,8 +241,19 @@ def _own(
         _counts(segments, single) / solid,
         (last == TERMINAL) | ((before_last == TERMINAL) & (last > TERMINAL)),
         classes[segments.cuts[:-1]] == UPPER,
+        np.zeros(n),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _trailing(segments: Segments, classes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """White-space characters at the end of each segment, int64 (n_segments,)."""
+    solid = np.flatnonzero(~_IS_BLANK.take(classes))
+    index = np.searchsorted(solid, segments.cuts[1:]) - 1
+    if not len(solid):
+        return np.zeros(len(segments.line), np.int64)
+    last = np.where(index >= 0, solid[np.maximum(index, 0)], -1)
+    return np.clip(segments.cuts[1:] - 1 - last, 0, np.diff(segments.cuts) - 1)
 
 
 def _lines(
@@ -271,6 +294,7 @@ def _lines(
             own[last, _OWN.index("ends_terminal")],
             share("share_upper"),
             share("dots_inside"),
+            share("known"),
             logs - np.log1p(median),
             np.concatenate(([0.0], logs[:-1])),
             np.concatenate((logs[1:], [0.0])),
@@ -322,7 +346,7 @@ def _place(segments: Segments) -> npt.NDArray[np.float32]:
 
 def _neighbours(own: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Some facts of the two segments before and after, columns `_NEIGHBOURS`."""
-    names = ("length", "boilerplate", "spam", "far", "dots_inside")
+    names = ("length", "boilerplate", "spam", "far", "dots_inside", "known")
     facts = own[:, [_OWN.index(name) for name in names]]
     padded = np.pad(facts, ((2, 2), (0, 0)))
     n = len(own)

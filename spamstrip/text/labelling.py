@@ -10,6 +10,7 @@ from ..lexical import JUNK_LABELS
 from ..ngrams import ORDERS, NgramTable
 
 _CHANGE: Final = 5.0  # log-odds another label must gain before a span is divided
+_NEVER: Final = -1e9  # the score of a label without training text
 _FAMILY: Final = len(BOILERPLATE_LABELS)  # spam labels start here
 
 
@@ -39,7 +40,9 @@ def labelled(
             if divided:
                 pieces.append(first + divided)
     edges = places[[*pieces, len(bounds)]]
-    path = _best_path(_log_odds(running, edges[:-1], edges[1:]))
+    scores = _log_odds(running, edges[:-1], edges[1:])
+    scores[:, table.scale == 0] = _NEVER
+    path = _best_path(scores)
     result: list[tuple[str, int, int]] = []
     for index, label in enumerate(path):
         name = JUNK_LABELS[label]

@@ -140,6 +140,7 @@ class TextModel:
     Attributes:
         lexical: the n-gram tables.
         tables: character classes and scripts.
+        known: hashes of known interface strings, see `phrases`.
         forests: the four forests.
         decoding: how the scores are put together.
         thresholds: least span probability for a removal, per preset.
@@ -148,6 +149,7 @@ class TextModel:
 
     lexical: LexicalModel
     tables: CharacterTables
+    known: npt.NDArray[np.uint32]
     forests: Forests
     decoding: Decoding
     thresholds: dict[str, float]
@@ -164,6 +166,7 @@ class TextModel:
         return cls(
             lexical=LexicalModel.load(directory),
             tables=CharacterTables.from_arrays(stored.arrays, "characters_"),
+            known=stored.arrays["known"],
             forests=Forests.from_arrays(stored.arrays),
             decoding=Decoding(**stored.header["decoding"]),
             thresholds=stored.header["thresholds"],
@@ -172,7 +175,7 @@ class TextModel:
 
     def propose(self, codes: npt.NDArray[np.uint32]) -> tuple[Analysis, list[Span]]:
         """Cut a text (code points, at least one) and propose junk spans, whatever their score."""
-        analysis = analyse(codes, self.tables, self.lexical.table)
+        analysis = analyse(codes, self.tables, self.lexical.table, self.known)
         scores = self.forests.score(analysis, self.decoding)
         if scores is None:
             return analysis, []

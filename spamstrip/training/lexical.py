@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import roc_auc_score
 
 from spamstrip import model_file
+from spamstrip.labels import BOILERPLATE_LABELS, SPAM_LABELS
 from spamstrip.lexical import JUNK_LABELS, KIND, OUTPUTS
 from spamstrip.ngrams import NgramTable
 
@@ -22,6 +23,7 @@ from .text_data import Folds, Item, Material
 BITS: Final = 19
 LABEL_BITS: Final = 16
 FOLDS: Final = 5
+REMARK: Final = "remark"  # a reader's comment: no junk by its words, but a kind to be named
 _PARAGRAPHS_PER_ARTICLE: Final = 14
 _DOMAINS: Final = 12_000
 _RUNS: Final = 10_000
@@ -37,7 +39,7 @@ class Samples:
 
     Attributes:
         texts: what is scored.
-        labels: a junk label or "body" for each text.
+        labels: a junk label, "body" or `REMARK` for each text.
         weights: float32 (n_texts,).
         folds: int (n_texts,), the fold each text's source belongs to.
         familiar_folds: int (n_texts,), the same for familiar junk, see `Folds`.
@@ -52,9 +54,8 @@ class Samples:
     @property
     def targets(self) -> npt.NDArray[np.bool_]:
         """bool (n_texts, 2): boilerplate, spam."""
-        spam = frozenset(JUNK_LABELS[-6:])
         return np.array(
-            [(label != "body" and label not in spam, label in spam) for label in self.labels]
+            [(label in BOILERPLATE_LABELS, label in SPAM_LABELS) for label in self.labels]
         )
 
 
@@ -100,7 +101,7 @@ def _add_articles(
         rows.append((item.text, "body", 4.0, fold))
         rows.append((text_junk.pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold))
     for item in material.ham_comments:
-        rows.append((item.text, "body", 0.5, _folds_of(folds, "ham_comments", item)))
+        rows.append((item.text, REMARK, 0.5, _folds_of(folds, "ham_comments", item)))
     for item in _some(material.ordinary_domains, _DOMAINS, rng):
         rows.append(
             (_dressed(item.text, rng), "body", 0.7, _folds_of(folds, "ordinary_domains", item))
@@ -217,8 +218,9 @@ def fit_label_table(data: Samples, *, seed: int, without: int | None = None) -> 
         for index, label in enumerate(data.labels)
         if label != "body" and data.folds[index] != without
     ]
+    names = ["comment" if data.labels[index] == REMARK else data.labels[index] for index in junk]
     texts = [data.texts[index] for index in junk]
-    labels = np.array([data.labels[index] for index in junk])
+    labels = np.array(names)
     weights = data.weights[junk] * text_data.balanced_weights(list(labels), 0.5)
     targets = labels[:, None] == np.array(JUNK_LABELS)[None, :]
     present = targets.any(axis=0)

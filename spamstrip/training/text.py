@@ -16,19 +16,21 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from spamstrip import model_file
 from spamstrip.lexical import LexicalModel
+from spamstrip.ngrams import fold_table
 from spamstrip.text.characters import CharacterTables
-from spamstrip.text.context import context, context_cuts, context_segments
+from spamstrip.text.context import CONTEXT, context, context_cuts, context_segments
 from spamstrip.text.model import FEATURES, KIND, Decoding, Forests, Scores, TextModel, second_scores
+from spamstrip.text.phrases import phrase_hash
 from spamstrip.text.sequence import junk_runs
 from spamstrip.text.spans import SPAN_FEATURES, span_features
 from spamstrip.trees import Forest, export
 
 from . import lexical, ngram_model, text_data
 from .composer import Composer
-from .text_card import write_text_card
+from .text_card import write_curve, write_text_card
 from .text_data import Folds, Material
 from .text_examples import Example, examples
-from .text_validation import Proposals, operating_points, summary
+from .text_validation import Proposals, least_odds, operating_points, summary
 
 FOLDS: Final = 5
 DOCUMENTS_PER_FOLD: Final = 1600
@@ -70,7 +72,8 @@ def fit_forests(
         for index in own:
             analysis = everything[index].analysis
             scores = second_scores(second, cut, analysis, around[index], DECODING)
-            drafts.append(_draft(everything[index], scores))
+            most_odds = float(around[index][0, CONTEXT.index("most_odds")])
+            drafts.append(_draft(everything[index], scores, most_odds))
             order.append(index)
     proposals: list[Proposals] = []
     for own, other in _parts(part[order]):
@@ -101,14 +104,15 @@ class _Draft:
     runs: list[tuple[int, int]]
     rows: npt.NDArray[np.float32]
     right: npt.NDArray[np.bool_]
+    most_odds: float
 
 
-def _draft(example: Example, scores: Scores) -> _Draft:
+def _draft(example: Example, scores: Scores, most_odds: float) -> _Draft:
     """The spans the scores propose, with the gold answer: is there no body in them?"""
     runs = junk_runs(scores.segment - DECODING.bias, scores.start, scores.end)
     if not runs:
         empty = np.zeros((0, len(SPAN_FEATURES)), np.float32)
-        return _Draft(example, [], empty, np.zeros(0, np.bool_))
+        return _Draft(example, [], empty, np.zeros(0, np.bool_), most_odds)
     rows = span_features(example.analysis, runs, scores.segment, scores.start, scores.end)
     lengths = np.diff(example.analysis.segments.cuts)
     body = lengths * (1 - example.junk)
@@ -116,12 +120,13 @@ def _draft(example: Example, scores: Scores) -> _Draft:
         float(body[first:end].sum()) <= 0.02 * float(lengths[first:end].sum())
         for first, end in runs
     ]
-    return _Draft(example, runs, rows, np.array(right))
+    return _Draft(example, runs, rows, np.array(right), most_odds)
 
 
 def _judged(draft: _Draft, forest: Forest) -> Proposals:
     odds = forest.decision(draft.rows)[:, 0].astype(np.float64)
-    return Proposals(draft.example, draft.runs, draft.right, 1.0 / (1.0 + np.exp(-odds)))
+    probability = 1.0 / (1.0 + np.exp(-odds))
+    return Proposals(draft.example, draft.runs, draft.right, probability, draft.most_odds)
 
 
 def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
@@ -206,6 +211,8 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
     strange = Folds.split(material, folds, seed)
     tables = CharacterTables.build()
     by_fold: dict[int, list[Example]] = {fold: [] for fold in range(folds)}
+    table = fold_table()
+    hash_of = {line: phrase_hash(line, table) for line in _interface_lines(material)}
     samples = lexical.samples(material, strange, seed)
     matrix = ngram_model.count_matrix(samples.texts, lexical.BITS)
     for split in (strange, replace(strange, familiar=True)):
@@ -214,7 +221,10 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
             lexicon = lexical.fit_table(matrix, samples, others, seed=seed, familiar=split.familiar)
             composer = Composer(material.select(split, [fold]), seed * 1000 + fold)
             composed = list(composer.documents(documents // 2))
-            by_fold[fold] += examples(composed, tables, lexicon, strange=not split.familiar)
+            others_known = _known(material.select(split, others), hash_of)
+            by_fold[fold] += examples(
+                composed, tables, lexicon, others_known, strange=not split.familiar
+            )
     lexicon = lexical.fit_table(matrix, samples, range(folds), seed=seed)
     label_table = lexical.fit_label_table(samples, seed=seed)
     forests, proposals = fit_forests(by_fold, seed=seed)
@@ -223,11 +233,24 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
     return TextModel(
         lexical=LexicalModel(lexicon, label_table, {}),
         tables=tables,
+        known=_known(material, hash_of),
         forests=forests,
-        decoding=DECODING,
+        decoding=replace(DECODING, least_odds=least_odds(proposals, thresholds["strict"])),
         thresholds=thresholds,
         header={"validation": summary(proposals, strange_ones, thresholds)},
     )
+
+
+def _interface_lines(material: Material) -> set[str]:
+    """The interface strings and form lines of the material."""
+    lines = {item.text for item in material.strings}
+    return lines.union(line for item in material.forms for line in item.text.split("\n"))
+
+
+def _known(material: Material, hash_of: Mapping[str, int | None]) -> npt.NDArray[np.uint32]:
+    """The sorted hashes of the interface strings and form lines of the material."""
+    hashes = {hash_of[line] for line in _interface_lines(material)}
+    return np.array(sorted(value for value in hashes if value is not None), np.uint32)
 
 
 def cross_validation(
@@ -248,7 +271,7 @@ def cross_validation(
 
 
 def train(data: Path, out: Path, *, seed: int) -> None:
-    """Train on all the material and write `text.npz` and its card `text.md`.
+    """Train on all the material and write `text.npz` and its card `text.md` with a plot.
 
     The lexical tables in `lexical.npz` must be trained on the same data with the same seed.
     """
@@ -257,10 +280,15 @@ def train(data: Path, out: Path, *, seed: int) -> None:
     header: dict[str, Any] = {
         "feature_names": list(FEATURES),
         "seed": seed,
-        "decoding": asdict(DECODING),
+        "decoding": asdict(model.decoding),
         "thresholds": model.thresholds,
         **model.header,
     }
-    arrays = {**model.tables.to_arrays("characters_"), **model.forests.to_arrays()}
+    arrays = {
+        **model.tables.to_arrays("characters_"),
+        **model.forests.to_arrays(),
+        "known": model.known,
+    }
     model_file.save(out / "text.npz", KIND, header, arrays)
     write_text_card(out / "text.md", header)
+    write_curve(out / "text.svg", header)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from .text_validation import CHANGED_AT_MOST
+
 _DATA: Final = """\
 | part | what | split by |
 |---|---|---|
@@ -62,6 +64,7 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
     validation = header["validation"]
     thresholds = header["thresholds"]
     familiar = validation["familiar"]
+    shares = ", ".join(f"{name} {share:.2%}" for name, share in CHANGED_AT_MOST.items())
     lines = [
         "# Model card: text",
         "",
@@ -79,8 +82,8 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         "Every figure is out of fold: the n-gram tables never saw the sources of a document's",
         "article, junk and domains, the trees were fitted on other folds. `exact` counts a",
         "document when precisely the junk is removed; `lost` and `left` are shares of characters.",
-        "The presets' thresholds are the lowest that change at most 0.05% (gentle), 0.3%",
-        "(balanced) and 1.5% (strict) of the clean documents.",
+        "The presets' thresholds are the lowest that change at most a fixed share of the clean",
+        f"documents: {shares}.",
         "",
         "## Operating points",
         "",
@@ -89,6 +92,8 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         *(f"| {name} | {value:.3f} |" for name, value in thresholds.items()),
         "",
         "## Damage and leak at other thresholds",
+        "",
+        "![junk left against clean documents changed](text.svg)",
         "",
         "| threshold | clean documents changed | exact | article lost | junk left |",
         "|---|---|---|---|---|",
@@ -131,6 +136,42 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         "",
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def write_curve(path: Path, header: Mapping[str, Any]) -> None:
+    """Draw junk left against clean documents changed, one dot per threshold, as SVG."""
+    width, height, edge = 560, 320, 50
+    curve = header["validation"]["curve"]
+    most = max(*(row["clean_changed"] for row in curve), 0.01)
+    dots = [
+        (
+            edge + (width - 2 * edge) * row["clean_changed"] / most,
+            edge + (height - 2 * edge) * (1.0 - row["left"]),
+            row["threshold"],
+        )
+        for row in curve
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in dots)
+    presets = {value: name for name, value in header["thresholds"].items()}
+    marks = []
+    for x, y, value in dots:
+        name = presets.get(value)
+        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{5 if name else 3}"/>')
+        if name:
+            marks.append(f'<text x="{x + 8:.1f}" y="{y - 6:.1f}">{name}</text>')
+    bottom, right = height - edge, width - edge
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        'font-family="sans-serif" font-size="12">\n'
+        '<rect width="100%" height="100%" fill="white"/>\n'
+        f'<path d="M{edge},{edge} V{bottom} H{right}" fill="none" stroke="black"/>\n'
+        f'<polyline points="{line}" fill="none" stroke="steelblue" stroke-width="2"/>\n'
+        + "\n".join(marks)
+        + f'\n<text x="{edge}" y="{edge - 12}">junk left: 100% at the top, 0% at the axis</text>\n'
+        f'<text x="{edge}" y="{height - 18}">clean documents changed: 0 to {most:.1%}</text>\n'
+        "</svg>\n",
+        encoding="utf-8",
+    )
 
 
 def _table(key: str, rows: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:

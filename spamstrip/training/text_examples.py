@@ -33,13 +33,18 @@ class Example:
 
 
 def examples(
-    documents: Sequence[Composed], tables: CharacterTables, lexicon: NgramTable, *, strange: bool
+    documents: Sequence[Composed],
+    tables: CharacterTables,
+    lexicon: NgramTable,
+    known: npt.NDArray[np.uint32],
+    *,
+    strange: bool,
 ) -> list[Example]:
     """Measure composed documents and mark what is junk in them."""
     found = []
     for composed in documents:
         if composed.text.strip():
-            analysis = analyse(code_points(composed.text), tables, lexicon)
+            analysis = analyse(code_points(composed.text), tables, lexicon, known)
             junk, change = _gold(composed, analysis)
             found.append(Example(composed, analysis, junk, change, strange))
     return found

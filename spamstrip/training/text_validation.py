@@ -11,7 +11,7 @@ from .composer import CLEAN_VARIANTS, HARD_VARIANTS
 from .text_examples import Example
 
 # The share of clean documents a preset may change; its threshold is the lowest that holds this.
-_CHANGED_AT_MOST: Final = {"gentle": 0.002, "balanced": 0.008, "strict": 0.03}
+CHANGED_AT_MOST: Final = {"gentle": 0.002, "balanced": 0.008, "strict": 0.03}
 _CURVE: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
 _BINS: Final = np.linspace(0.0, 1.0, 11)
 _KEEPS: Final = CLEAN_VARIANTS + HARD_VARIANTS
@@ -26,12 +26,14 @@ class Proposals:
         runs: (first, end) segment numbers of each span.
         right: bool (n_runs,), whether a span holds no body.
         probability: float64 (n_runs,), what the span forest says.
+        most_odds: the largest first log-odds of a segment.
     """
 
     example: Example
     runs: list[tuple[int, int]]
     right: npt.NDArray[np.bool_]
     probability: npt.NDArray[np.float64]
+    most_odds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,23 @@ def operating_points(validation: Sequence[Proposals]) -> dict[str, float]:
     clean = [item for item in validation if item.example.composed.variant in _KEEPS]
     highest = np.sort([item.probability.max() if item.runs else 0.0 for item in clean])[::-1]
     points = {}
-    for preset, share in _CHANGED_AT_MOST.items():
+    for preset, share in CHANGED_AT_MOST.items():
         allowed = int(share * len(highest))
         # Just above the score of the first document that may no longer be changed.
         points[preset] = float(min(np.nextafter(highest[allowed], 2.0), 0.999))
     return points
+
+
+def least_odds(validation: Sequence[Proposals], threshold: float) -> float:
+    """The first log-odds a document must reach to be looked at again.
+
+    Args:
+        threshold: of the strictest preset; of the documents it changes, 0.2% may be missed.
+    """
+    changed = [
+        item.most_odds for item in validation if item.runs and item.probability.max() >= threshold
+    ]
+    return float(np.quantile(changed, 0.002)) if changed else -np.inf
 
 
 def summary(
