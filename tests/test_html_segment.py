@@ -44,6 +44,12 @@ def test_words_of_neighbouring_links_do_not_run_together() -> None:
     assert page_of('<p><a href="/a">Home</a><a href="/b">News</a></p>').texts == ["Home News"]
 
 
+def test_words_in_neighbouring_elements_are_parted_at_a_change_of_case() -> None:
+    assert page_of("<p><strong>newsletter</strong><span>Sign up</span></p>").texts == [
+        "newsletter Sign up"
+    ]
+
+
 def test_parts_of_one_word_stay_together() -> None:
     html = "<p><span>D</span>rop cap, H<sub>2</sub>O, <b>bold</b>ly</p><code><i>f</i>oo</code>"
     assert page_of(html).texts == ["Drop cap, H2O, boldly", "foo"]

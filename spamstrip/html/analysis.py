@@ -10,16 +10,16 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ..lexical import LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
-from ..text import TextModel
+from ..text import TextModel, find_removals
 from . import decide
 from .head import Head, read_head
 from .injected import injected_links
-from .labelling import label_segments, title_segment
+from .labelling import is_caption, label_segments, title_segment
 from .links import spam_links
 from .metadata import article_body, page_metadata
 from .model import Facts, HtmlModel, Probability
 from .nesting import flatten
-from .render import render_html, render_markdown, render_text, text_blocks
+from .render import paragraphs_html, render_html, render_markdown, render_text, text_blocks
 from .segment import TAGS, Page, segment
 from .visibility import techniques
 
@@ -27,6 +27,7 @@ _ARTICLE_BODY: Final = "articleBody"
 _FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
 _REPEATED_WORDS: Final = 8.0  # a kept text of so many words is kept once
 _INJECTED_SCORE: Final = 0.97
+_CAPTION_LEAST: Final = 0.05  # less likely ones belong to teasers in the middle of the article
 _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
 _SPAM_SURE: Final = 0.9  # segments so probable are removed from the main content
 _SPAM_POSSIBLE: Final = 0.2  # kept text so probable is searched by the text model
@@ -77,7 +78,8 @@ def analyze(
         title, metadata = page_metadata(tree)
     if not page.texts:
         body = article_body(tree)
-        return Result(body, body, (), title, "html", 0.0, metadata, warnings)
+        rendered = paragraphs_html(body) if options.output == "html" else body
+        return Result(body, rendered, (), title, "html", 0.0, metadata, warnings)
     head = read_head(tree, page.structured)
     facts = model.facts(page, head)
     probability = model.probability(page, head, facts)
@@ -94,12 +96,11 @@ def analyze(
     stated = _stated_body(tree, head, facts, decision)
     if stated:
         text = stated
-    spam_score = _spam_score(facts, decision, removed)
+    spam_score = _spam_score(facts, decision)
     rendered = text
-    if options.output in ("html", "markdown") and not stated:
-        rendered = _rendered(
-            tree, page, kept, model, metadata.url, markdown=options.output == "markdown"
-        )
+    if options.output in ("html", "markdown"):
+        html = paragraphs_html(text) if stated else _html(tree, page, kept, model, metadata.url)
+        rendered = render_markdown(html) if options.output == "markdown" else html
     return Result(text, rendered, removed, title, "html", spam_score, metadata, warnings)
 
 
@@ -127,10 +128,12 @@ def decide_page(
     spam = probability.spam > _SPAM_SURE
     if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
         kept &= ~spam
+    heading = title_segment(page, facts.evidence.title, title)
+    if options.include_captions:
+        kept |= captions_inside(page, kept, heading) & (content >= _CAPTION_LEAST)
     labels = ["body"] * len(page.texts)
     if lexical is not None:
         labels = label_segments(page, facts, lexical, kept, probability.spam > _SPAM_LIKELY)
-    heading = title_segment(page, facts.evidence.title, title)
     if heading >= 0:
         labels[heading] = "title"
         kept[heading] = options.include_title
@@ -141,6 +144,16 @@ def decide_page(
     if not kept.any():  # the title was all there was
         kept[int(np.argmax(content))] = True
     return Decision(kept, labels, np.maximum(1 - content, probability.spam), probability.spam)
+
+
+def captions_inside(page: Page, kept: npt.NDArray[np.bool_], heading: int) -> npt.NDArray[np.bool_]:
+    """The captions between the title, or the first kept segment, and the last kept one."""
+    inside = np.zeros(len(kept), np.bool_)
+    found = np.flatnonzero(kept)
+    if len(found):
+        first = min(heading, int(found[0])) if heading >= 0 else int(found[0])
+        inside[first : int(found[-1]) + 1] = True
+    return inside & is_caption(page)
 
 
 def keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:
@@ -191,7 +204,9 @@ def _without_injected(
 ) -> Decision:
     """The decision without the link blocks that `injected_links` knows for sure."""
     injected = injected_links(page, lexical, address)
-    if not injected.any():
+    left = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & ~injected))
+    gone = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & injected))
+    if not injected.any() or gone > left:  # nothing, or the page itself is spam
         return decision
     labels = [
         lexical.junk_label(page.texts[index], "spam") if found else label
@@ -213,8 +228,6 @@ def _without_spam(
 
     Unless that is most of the text: a page that is spam is reported, not emptied.
     """
-    from ..text import find_removals
-
     text = "\n\n".join(kept.values())
     spam = [r for r in find_removals(text, model, options.preset) if r.family == "spam"]
     if sum(len(removal.text) for removal in spam) > _SPAM_PAGE * len(text):
@@ -255,23 +268,17 @@ def _stated_body(tree: LexborHTMLParser, head: Head, facts: Facts, decision: Dec
     return body if len(body.split()) > 2 * kept_words else ""
 
 
-def _spam_score(facts: Facts, decision: Decision, removed: tuple[Removal, ...]) -> float:
+def _spam_score(facts: Facts, decision: Decision) -> float:
     """Probability that the page was polluted, or that its main content is spam."""
     mass, kept = facts.shape.mass, decision.kept
     total = max(float(mass[kept].sum()), 1.0)
     own = float((mass * decision.spam)[kept].sum()) / total
-    found = max((removal.score for removal in removed if removal.family == "spam"), default=0.0)
+    found = float(decision.spam[~kept].max(initial=0.0))
     return max(own if own > _SPAM_PAGE else 0.0, found)
 
 
-def _rendered(
-    tree: LexborHTMLParser,
-    page: Page,
-    kept: Mapping[int, str],
-    model: HtmlModel,
-    url: str,
-    *,
-    markdown: bool,
+def _html(
+    tree: LexborHTMLParser, page: Page, kept: Mapping[int, str], model: HtmlModel, url: str
 ) -> str:
     nodes: dict[int, str] = {}
     for index, text in kept.items():
@@ -280,6 +287,4 @@ def _rendered(
             content = node.text_content
             if whole or " ".join(content.split()) in text:
                 nodes[node.mem_id] = content
-    drop_link = spam_links(model.lexical, url)
-    html = render_html(tree, nodes, url=url, drop_link=drop_link)
-    return render_markdown(html) if markdown else html
+    return render_html(tree, nodes, url=url, drop_link=spam_links(model.lexical, url))

@@ -53,14 +53,21 @@ def label_segments(
     scores[:, 1:] += kinds[:, :n_kinds]
     best = np.argmax(scores, axis=1)
     caption = LEARNED.index("caption")
-    is_caption = (best == caption) & (scores[:, caption] > _CAPTION_MARGIN)
+    captions = (best == caption) & (scores[:, caption] > _CAPTION_MARGIN)
     scores[:, caption] = -np.inf
     names = np.array(LEARNED)[np.argmax(scores, axis=1)]
     names = np.where(spam, np.array(SPAM_LABELS)[np.argmax(kinds[:, n_kinds:], axis=1)], names)
     names = np.where(kept, "body", names)
-    names = np.where(is_caption, "caption", names)
+    names = np.where(captions, "caption", names)
     labels: list[str] = names.tolist()
     return labels
+
+
+def is_caption(page: Page) -> npt.NDArray[np.bool_]:
+    """bool (n_segments,): segments whose elements say that they are a caption."""
+    found: npt.NDArray[np.bool_] = (page.elements.within[page.leaf] & _BIT["figcaption"]) != 0
+    found |= page.elements.tag[page.block] == TAG_CODE["caption"]
+    return found
 
 
 def structural_scores(page: Page) -> npt.NDArray[np.float32]:

@@ -480,11 +480,8 @@ class _Walk:
             return False
         if self.link[a] != self.link[b] and self.link[a] >= 0 and self.link[b] >= 0:
             return True
-        return (
-            self.parent[a] == self.parent[b]
-            and self.tag[a] in _APART
-            and self.tag[b] in _APART
-            and not self.within[a] & _FIXED
-            and len(self.pieces[left]) > 1
-            and len(self.pieces[right]) > 1
-        )
+        if self.within[a] & _FIXED or min(len(self.pieces[left]), len(self.pieces[right])) < 2:
+            return False
+        if self.pieces[left][-1].islower() and self.pieces[right][0].isupper():
+            return True
+        return self.parent[a] == self.parent[b] and self.tag[a] in _APART and self.tag[b] in _APART
