@@ -34,6 +34,8 @@ from .segment import CUT_LINE, Segments, segment
 
 _WINDOWS: Final = (8, 16, 32, 64, 200)
 _FAR_WINDOWS: Final = (32, 200)
+_BLOCK: Final = 64  # characters whose mean signal counts as one value
+_SHRINK: Final = 8.0  # characters of an ordinary stretch added to a segment's mean
 _FAR_BITS: Final = 15
 _FAR: Final = 400  # characters; a trigram met again beyond this distance is the document's own
 _SHARES: Final = (
@@ -57,6 +59,7 @@ _LINE: Final = (
 _DOCUMENT: Final = (
     "document_length", "document_lines", "document_boilerplate", "document_spam", "document_far",
     "document_terminal_lines", "document_median_line", "document_space",
+    "usual_boilerplate", "usual_spam",
 )  # fmt: skip
 _PLACE: Final = ("from_start", "to_end", "relative_place")
 _NEIGHBOURS: Final = tuple(
@@ -152,7 +155,8 @@ def analyse(
     signal = lexicon.signal(folded)
     channels = np.empty((len(codes) + 1, 3), np.float64)
     channels[0] = 0
-    np.cumsum(signal, axis=0, out=channels[1:, :2])
+    usual = _usual(signal)
+    np.cumsum(signal - usual, axis=0, out=channels[1:, :2])
     np.cumsum(_seen_far_away(folded), out=channels[1:, 2])
     segments = segment(folded, classes, scripts, channels[:, :2])
     own = _own(segments, classes, scripts, channels)
@@ -160,6 +164,7 @@ def analyse(
     own[:, -1] = np.log1p(known_lengths(folded, segments.cuts[:-1], ends, known))
     line = _lines(segments, classes, own, channels)
     document = _document(segments, classes, line, channels)
+    document[_DOCUMENT.index("usual_boilerplate") :][:2] = usual
     place = _place(segments)
     around = _around(segments, channels)
     cut = _cut(segments, classes, scripts)
@@ -174,6 +179,17 @@ def analyse(
         axis=1, dtype=np.float32,
     )  # fmt: skip
     return Analysis(segments, per_segment, cut, around, place, own, line, extremes, document)
+
+
+def _usual(signal: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The signal of an ordinary stretch of this document, float32 (n_outputs,).
+
+    A language or a topic the tables know badly shifts the signal of the whole document; only
+    what stands out from the document's own level is evidence.
+    """
+    n_blocks = max(len(signal) // _BLOCK, 1)
+    blocks = signal[: n_blocks * _BLOCK].reshape(n_blocks, -1, signal.shape[1]).mean(axis=1)
+    return np.asarray(np.sort(blocks, axis=0)[n_blocks // 2], np.float32)
 
 
 def _seen_far_away(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
@@ -229,8 +245,8 @@ def _own(
     before_last = classes[np.maximum(segments.cuts[1:] - 2 - np.minimum(blank, lengths - 1), 0)]
     columns = [
         np.log1p(lengths),
-        sums[:, 0] / lengths,
-        sums[:, 1] / lengths,
+        sums[:, 0] / (lengths + _SHRINK),
+        sums[:, 1] / (lengths + _SHRINK),
         sums[:, 0] / np.sqrt(lengths),
         sums[:, 1] / np.sqrt(lengths),
         sums[:, 2] / lengths,
@@ -331,6 +347,8 @@ def _document(
             heads[:, _LINE.index("line_terminal")].mean(),
             np.sort(heads[:, 0])[len(heads) // 2],
             np.count_nonzero(classes == SPACE) / n_chars,
+            0.0,
+            0.0,
         ),
         np.float32,
     )

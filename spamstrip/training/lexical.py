@@ -22,6 +22,8 @@ from .text_data import Folds, Item, Material
 
 BITS: Final = 19
 LABEL_BITS: Final = 16
+_LEAST_FACTOR: Final = 0.03  # on the weights of junk when languages are balanced
+_MOST_FACTOR: Final = 4.0
 FOLDS: Final = 5
 REMARK: Final = "remark"  # a reader's comment: no junk by its words, but a kind to be named
 _PARAGRAPHS_PER_ARTICLE: Final = 14
@@ -30,7 +32,7 @@ _RUNS: Final = 10_000
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？।؟])\s*")
 
 
-Row = tuple[str, str, float, tuple[int, int]]  # text, label, weight, fold and familiar fold
+Row = tuple[str, str, float, tuple[int, int], str]  # text, label, weight, folds, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Samples:
         weights: float32 (n_texts,).
         folds: int (n_texts,), the fold each text's source belongs to.
         familiar_folds: int (n_texts,), the same for familiar junk, see `Folds`.
+        languages: str (n_texts,), "" for domains, brands and link runs.
     """
 
     texts: list[str]
@@ -50,6 +53,7 @@ class Samples:
     weights: npt.NDArray[np.float32]
     folds: npt.NDArray[np.intp]
     familiar_folds: npt.NDArray[np.intp]
+    languages: npt.NDArray[np.str_]
 
     @property
     def targets(self) -> npt.NDArray[np.bool_]:
@@ -73,6 +77,7 @@ def samples(material: Material, folds: Folds, seed: int) -> Samples:
         np.array([row[2] for row in rows], np.float32),
         np.array([row[3][0] for row in rows]),
         np.array([row[3][1] for row in rows]),
+        np.array([row[4] for row in rows]),
     )
 
 
@@ -91,36 +96,37 @@ def _add_articles(
             text = paragraphs[index]
             if rng.random() < 0.3:
                 text = text_junk.pick(rng, _SENTENCE_END.split(text)) or text
-            rows.append((text, "body", float(weight), fold))
-        rows.append((paragraphs[0], "body", float(weight), fold))
-        rows.append((paragraphs[-1], "body", float(weight), fold))
+            rows.append((text, "body", float(weight), fold, item.language))
+        rows.append((paragraphs[0], "body", float(weight), fold, item.language))
+        rows.append((paragraphs[-1], "body", float(weight), fold, item.language))
         middle = int(rng.integers(len(item.text)))
-        rows.append((item.text[middle : middle + 40], "body", float(weight), fold))
+        rows.append((item.text[middle : middle + 40], "body", float(weight), fold, item.language))
     for item in material.hard_negatives:
         fold = _folds_of(folds, "hard_negatives", item)
-        rows.append((item.text, "body", 4.0, fold))
-        rows.append((text_junk.pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold))
-    for item in material.ham_comments:
-        rows.append((item.text, REMARK, 0.5, _folds_of(folds, "ham_comments", item)))
-    for item in _some(material.ordinary_domains, _DOMAINS, rng):
+        rows.append((item.text, "body", 4.0, fold, item.language))
         rows.append(
-            (_dressed(item.text, rng), "body", 0.7, _folds_of(folds, "ordinary_domains", item))
+            (text_junk.pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold, item.language)
         )
+    for item in material.ham_comments:
+        fold = _folds_of(folds, "ham_comments", item)
+        rows.append((item.text, REMARK, 0.5, fold, item.language))
+    for item in _some(material.ordinary_domains, _DOMAINS, rng):
+        fold = _folds_of(folds, "ordinary_domains", item)
+        rows.append((_dressed(item.text, rng), "body", 0.7, fold, ""))
 
 
 def _add_boilerplate(rows: list[Row], material: Material, folds: Folds) -> None:
-    balance = text_data.balanced_weights([item.language for item in material.strings], 0.4)
-    for item, language_weight in zip(material.strings, balance, strict=True):
+    for item in material.strings:
         # Single words ("Print") also occur in articles: the shorter, the lighter.
-        weight = float(language_weight) * min(1.0, 0.1 + len(item.text.encode()) / 25)
-        # English is the language of most articles and spam, and of least interface strings.
-        weight *= 3.0 if item.language == "en" else 1.0
-        rows.append((item.text, item.label, weight, _folds_of(folds, "strings", item)))
+        weight = min(1.0, 0.1 + len(item.text.encode()) / 25)
+        rows.append(
+            (item.text, item.label, weight, _folds_of(folds, "strings", item), item.language)
+        )
     for item in material.forms:
         fold = _folds_of(folds, "forms", item)
-        rows.append((item.text, item.label, 1.5, fold))
-        rows.append((item.text.replace("\n", " "), item.label, 1.0, fold))
-        rows.extend((line, item.label, 0.3, fold) for line in item.text.split("\n"))
+        rows.append((item.text, item.label, 1.5, fold, item.language))
+        rows.append((item.text.replace("\n", " "), item.label, 1.0, fold, item.language))
+        rows.extend((line, item.label, 0.3, fold, item.language) for line in item.text.split("\n"))
 
 
 def _add_spam(
@@ -131,23 +137,23 @@ def _add_spam(
 ) -> None:
     for item in material.spam:
         fold = _folds_of(folds, "spam", item)
-        rows.append((item.text, item.label, 3.0, fold))
+        rows.append((item.text, item.label, 3.0, fold, item.language))
         pieces = [piece for piece in re.split(r"\n+", item.text) if len(piece) > 12]
         pieces += [piece for piece in _SENTENCE_END.split(item.text) if len(piece) > 25]
         for index in rng.permutation(len(pieces))[:5]:
-            rows.append((pieces[index], item.label, 1.0, fold))
+            rows.append((pieces[index], item.label, 1.0, fold, item.language))
     for item in _some(material.spam_domains, _DOMAINS, rng):
         fold = _folds_of(folds, "spam_domains", item)
-        rows.append((_dressed(item.text, rng), item.label, 0.5, fold))
+        rows.append((_dressed(item.text, rng), item.label, 0.5, fold, ""))
     for item in material.brands:
-        rows.append((item.text, item.label, 1.0, _folds_of(folds, "brands", item)))
+        rows.append((item.text, item.label, 1.0, _folds_of(folds, "brands", item), ""))
     for number in range(folds.count):
         source = text_junk.JunkSource.of(material.select(folds, [number]))
         languages = sorted(source.phrases)
         for _ in range(_RUNS // folds.count if source.domains else 0):
             language = [text_junk.pick(rng, languages)] if languages else []
             run = text_junk.link_run(rng, source, language, items=int(rng.integers(2, 16)))
-            rows.append((run, "gambling", 0.7, (number, number)))
+            rows.append((run, "gambling", 0.7, (number, number), ""))
 
 
 def _folds_of(folds: Folds, part: str, item: Item) -> tuple[int, int]:
@@ -189,11 +195,12 @@ def fit_table(
         # Each kind of junk against articles only: the other kind is no counter-example.
         own = targets[:, column] | ~targets.any(axis=1)
         chosen = rows[own]
+        weights = _balanced(data.weights[chosen], targets[own, column], data.languages[chosen])
         tables.append(
             ngram_model.fit(
                 matrix[chosen],
                 targets[own][:, [column]],
-                data.weights[chosen],
+                weights,
                 alpha=1e-6,
                 epochs=4,
                 seed=seed,
@@ -205,6 +212,26 @@ def fit_table(
         np.concatenate([table.weights for table in tables], axis=1),
         np.concatenate([table.scale for table in tables]),
     )
+
+
+def _balanced(
+    weights: npt.NDArray[np.float32], junk: npt.NDArray[np.bool_], languages: npt.NDArray[np.str_]
+) -> npt.NDArray[np.float32]:
+    """Give the junk of each language the weight of its articles, so that no language is junk.
+
+    Junk in a language without articles can only teach that the language is junk: it keeps
+    next to no weight.
+    """
+    balanced = weights.copy()
+    for language in np.unique(languages):
+        if language == "":
+            continue
+        own = languages == language
+        body, total = weights[own & ~junk].sum(), weights[own & junk].sum()
+        if total > 0:
+            factor = body / total
+            balanced[own & junk] *= np.clip(factor, _LEAST_FACTOR, _MOST_FACTOR)
+    return np.asarray(balanced, np.float32)
 
 
 def fit_label_table(data: Samples, *, seed: int, without: int | None = None) -> NgramTable:

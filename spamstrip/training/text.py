@@ -200,8 +200,8 @@ def _fit_cut(
 def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> TextModel:
     """Train a text model on some material.
 
-    Half of the documents are composed of junk from sources the lexical table has never seen,
-    half of junk of familiar sources: what it meets in use is a mixture of both.
+    A third of the documents are composed of junk from sources the lexical table has never
+    seen, the rest of junk of familiar sources: what it meets in use is a mixture of both.
 
     Args:
         material: all there is to learn from.
@@ -220,7 +220,8 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
             others = [other for other in range(folds) if other != fold]
             lexicon = lexical.fit_table(matrix, samples, others, seed=seed, familiar=split.familiar)
             composer = Composer(material.select(split, [fold]), seed * 1000 + fold)
-            composed = list(composer.documents(documents // 2))
+            count = documents - documents // 3 if split.familiar else documents // 3
+            composed = list(composer.documents(count))
             others_known = _known(material.select(split, others), hash_of)
             by_fold[fold] += examples(
                 composed, tables, lexicon, others_known, strange=not split.familiar

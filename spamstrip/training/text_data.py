@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _crowding(group: dict[str, int], held: dict[str, int], fair_share: float) ->
 
 
 def _fold_key(part: str, item: Item) -> tuple[str, str]:
-    """Forms and strings of one CMS share their wording, so they share a fold."""
+    """Forms and strings of one repository share a fold."""
     return ("boilerplate" if part in ("forms", "strings") else part, item.group)
 
 
@@ -171,14 +172,14 @@ def load(data: Path) -> Material:
             for index, row in enumerate(_rows(data / "spam/ham_comments.jsonl.gz"))
         ),
         strings=tuple(
-            Item(row["text"], row["lang"], _cms(row["source"]), STRING_LABEL[row["kind"]])
+            Item(row["text"], row["lang"], _repository(row["source"]), STRING_LABEL[row["kind"]])
             for row in _rows(data / "boilerplate/strings.jsonl.gz")
         ),
         forms=tuple(
             Item(
                 "\n".join(row["lines"]),
                 row["lang"],
-                row["cms"],
+                _repository(row["source"]),
                 "comment_form",
                 f"{row['cms']}-{row['variant']}-{row['locale']}",
             )
@@ -234,33 +235,14 @@ def _name_group(name: str) -> str:
     return str(sum(ord(char) * 31**place for place, char in enumerate(stem[:4])) % _DOMAIN_GROUPS)
 
 
-def _cms(source: str) -> str:
-    """The program whose wording a boilerplate string is, whatever repository it came from."""
-    lowered = source.lower()
-    for name in ("wordpress", "wp-content", "thefirment", "repositorio-test"):
-        if name in lowered:
-            return "wordpress"
-    for name in (
-        "ghost",
-        "vanilla",
-        "mediawiki",
-        "nodebb",
-        "isso",
-        "remark42",
-        "giscus",
-        "gitalk",
-        "mozilla",
-        "joomla",
-        "dokuwiki",
-        "tarteaucitron",
-        "listmonk",
-        "klaro",
-        "hexo",
-        "hand-written",
-    ):
-        if name in lowered:
-            return name
-    return lowered.split("@")[0].split(" ")[0]
+def _repository(source: str) -> str:
+    """The repository or package a boilerplate string was taken from, without path and version.
+
+    The wording of a common program stands in several repositories and so stays known when one
+    of them is held out, as it is known when the model is used.
+    """
+    name = re.split(r"[ @]", source.removeprefix("github:").removeprefix("npm:"))[0]
+    return name.partition(":")[0] if "/" in name else name
 
 
 def balanced_weights(keys: Sequence[Hashable], power: float) -> npt.NDArray[np.float32]:
