@@ -203,7 +203,10 @@ def _without_injected(
     page: Page, decision: Decision, lexical: LexicalModel, address: str
 ) -> Decision:
     """The decision without the link blocks that `injected_links` knows for sure."""
+    # A removed link block is called spam only where the trees do not rule it out: social links
+    # are hidden too.
     injected = injected_links(page, lexical, address)
+    injected &= decision.kept | (decision.spam > _SPAM_POSSIBLE)
     left = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & ~injected))
     gone = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & injected))
     if not injected.any() or gone > left:  # nothing, or the page itself is spam

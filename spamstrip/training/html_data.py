@@ -22,6 +22,7 @@ from .text_junk import JunkSource
 
 PAGES: Final = Path("html") / "wcxb-dev"
 ORIGINAL, INJECTED, FOREIGN = "", "injected", "foreign"
+_SHORTEST_SPAM: Final = 6  # characters
 _SENTENCE: Final = re.compile(r"[^.!?。！？।\n]+[.!?。！？।]*")
 
 
@@ -70,7 +71,9 @@ def training_page(gold: GoldPage, html: str, injected: str | None = None) -> Tra
     if injected is not None:
         within = "".join(injected.split())
         spam[:] = ["".join(text.split()) in within for text in page.texts]
+        # Shorter texts stand in the injected words by chance: page numbers, single letters.
         spam &= alignment.share == 0
+        spam &= np.array([len(text) >= _SHORTEST_SPAM for text in page.texts], np.bool_)
     variant = ORIGINAL if injected is None else INJECTED
     return TrainingPage(
         name=gold.name,
