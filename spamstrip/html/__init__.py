@@ -1,6 +1,6 @@
 """HTML mode: a page in, its main content out.
 
-page -> segments -> evidence and features -> two stages of trees -> one decision -> rendering
+page -> segments -> evidence and features -> trees -> one decision -> rendering
 """
 
 from .analysis import analyze

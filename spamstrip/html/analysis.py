@@ -29,8 +29,11 @@ _REPEATED_WORDS: Final = 8.0  # a kept text of so many words is kept once
 _INJECTED_SCORE: Final = 0.97
 _CAPTION_LEAST: Final = 0.05  # less likely ones belong to teasers in the middle of the article
 _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
-_SPAM_SURE: Final = 0.9  # segments so probable are removed from the main content
-_SPAM_POSSIBLE: Final = 0.2  # kept text so probable is searched by the text model
+# Segments so probable are removed from the main content. Out of fold that costs 0.03% of its
+# words on clean pages, and leaves 3% of the words of injected blocks, 7% at 0.9.
+_SPAM_SURE: Final = 0.2
+_SPAM_POSSIBLE: Final = 0.05  # kept text so probable is searched by the text model
+_SPAM_WORDS: Final = 5.0  # shorter texts say nothing about the page
 _SPAM_PAGE: Final = 0.5  # share of the kept words that makes the main content itself spam
 
 
@@ -206,7 +209,7 @@ def _without_injected(
     # A removed link block is called spam only where the trees do not rule it out: social links
     # are hidden too.
     injected = injected_links(page, lexical, address)
-    injected &= decision.kept | (decision.spam > _SPAM_POSSIBLE)
+    injected &= decision.kept | (decision.spam > _SPAM_SURE)
     left = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & ~injected))
     gone = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & injected))
     if not injected.any() or gone > left:  # nothing, or the page itself is spam
@@ -276,7 +279,7 @@ def _spam_score(facts: Facts, decision: Decision) -> float:
     mass, kept = facts.shape.mass, decision.kept
     total = max(float(mass[kept].sum()), 1.0)
     own = float((mass * decision.spam)[kept].sum()) / total
-    found = float(decision.spam[~kept].max(initial=0.0))
+    found = float(decision.spam[~kept & (mass >= _SPAM_WORDS)].max(initial=0.0))
     return max(own if own > _SPAM_PAGE else 0.0, found)
 
 

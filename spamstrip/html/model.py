@@ -13,7 +13,6 @@ from ..lexical import LexicalModel
 from ..ngrams import NgramTable
 from ..trees import Forest
 from . import shape
-from .context import context_features
 from .evidence import Characters, characters, overlap, word_scores
 from .features import PAGE_TYPES, Evidence, named_features
 from .head import Head
@@ -27,7 +26,7 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What both stages and the labels need to know of a page.
+    """What the trees and the labels need to know of a page.
 
     Attributes:
         characters: the page's characters.
@@ -59,9 +58,9 @@ class HtmlModel:
         lexical: the lexical model the trees were trained with; the file holds a copy, because
             another one's scores would mean something else to them.
         classes: character classes, see `shape.class_table`.
-        first, second: the two stages.
+        content: the trees that tell main content.
         spam: the trees that tell injected spam.
-        first_columns, second_columns, spam_columns: names of the columns each of them reads.
+        content_columns, spam_columns: names of the columns each of them reads.
         header: the model file's passport.
     """
 
@@ -69,11 +68,9 @@ class HtmlModel:
     markup: MarkupTable
     lexical: LexicalModel
     classes: npt.NDArray[np.uint8]
-    first: Forest
-    second: Forest
+    content: Forest
     spam: Forest
-    first_columns: tuple[str, ...]
-    second_columns: tuple[str, ...]
+    content_columns: tuple[str, ...]
     spam_columns: tuple[str, ...]
     header: dict[str, Any]
 
@@ -102,11 +99,9 @@ class HtmlModel:
             markup=MarkupTable.from_arrays(arrays),
             lexical=lexical,
             classes=shape.table_from_arrays(arrays["shape_starts"], arrays["shape_classes"]),
-            first=Forest.from_arrays(arrays, "first_"),
-            second=Forest.from_arrays(arrays, "second_"),
+            content=Forest.from_arrays(arrays, "content_"),
             spam=Forest.from_arrays(arrays, "spam_"),
-            first_columns=tuple(header["first_columns"]),
-            second_columns=tuple(header["second_columns"]),
+            content_columns=tuple(header["content_columns"]),
             spam_columns=tuple(header["spam_columns"]),
             header=header,
         )
@@ -121,8 +116,7 @@ class HtmlModel:
             "kinds_scale": self.lexical.label_table.scale,
             **self.markup.to_arrays(),
             **shape.table_to_arrays(self.classes),
-            **self.first.to_arrays("first_"),
-            **self.second.to_arrays("second_"),
+            **self.content.to_arrays("content_"),
             **self.spam.to_arrays("spam_"),
         }
 
@@ -145,13 +139,9 @@ class HtmlModel:
         """What each segment of a page is likely to be."""
         names, matrix = named_features(page, head, facts.shape, facts.evidence)
         place = {name: column for column, name in enumerate(names)}
-        first = sigmoid(self.first.decision(select(place, matrix, self.first_columns))[:, 0])
-        spam = sigmoid(self.spam.decision(select(place, matrix, self.spam_columns))[:, 0])
-        more, context = context_features(page, first, facts.shape.mass)
-        place |= {name: column for column, name in enumerate(more, len(names))}
-        both = np.concatenate((matrix, context), axis=1)
-        content = sigmoid(self.second.decision(select(place, both, self.second_columns))[:, 0])
-        return Probability(content, spam)
+        content = self.content.decision(select(place, matrix, self.content_columns))[:, 0]
+        spam = self.spam.decision(select(place, matrix, self.spam_columns))[:, 0]
+        return Probability(sigmoid(content), sigmoid(spam))
 
 
 def select(place: dict[str, int], matrix: FloatArray, wanted: tuple[str, ...]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Train the HTML model: linear models, two stages of trees, out-of-fold scores between them.
+"""Train the HTML model: linear models, trees above them, out-of-fold scores between.
 
 Every score that a later model learns from comes from a model that never saw the page's domain;
 `cross_validation` gives, for each part of the pages, a whole model trained on the other domains.
@@ -17,7 +17,6 @@ import sklearn
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from spamstrip import model_file
-from spamstrip.html.context import context_features
 from spamstrip.html.evidence import Characters, overlap, word_scores
 from spamstrip.html.features import PAGE_TYPES, Evidence, named_features
 from spamstrip.html.labelling import LEARNED
@@ -49,15 +48,13 @@ TRAINED_TECHNIQUES: Final = tuple(
     name for name in (*HIDDEN, *VISIBLE) if name not in HELD_OUT_TECHNIQUES
 )
 _KEPT_ROWS, _OTHER_ROWS = 50, 60  # segments of a page the trees are trained on, at most
-_FIRST_COLUMNS, _SECOND_COLUMNS = 110, 110
-_FIRST: Final[dict[str, Any]] = {
+_CONTENT_COLUMNS = 110
+_CONTENT: Final[dict[str, Any]] = {
     "max_iter": 120, "learning_rate": 0.12, "max_depth": 6, "max_leaf_nodes": 32,
     "min_samples_leaf": 30, "l2_regularization": 5.0, "max_bins": 64, "max_features": 0.3,
     "early_stopping": False,
 }  # fmt: skip
-_SECOND: Final = _FIRST | {"max_iter": 90, "learning_rate": 0.1, "max_depth": 5,
-                           "max_leaf_nodes": 24, "min_samples_leaf": 40}  # fmt: skip
-_SPAM: Final = _FIRST | {"max_iter": 60, "max_depth": 5, "max_leaf_nodes": 24}
+_SPAM: Final = _CONTENT | {"max_iter": 60, "max_depth": 5, "max_leaf_nodes": 24}
 SPAM_COLUMNS: Final = (
     *("spam", "boilerplate", "words", "log_mass", "link_density", "links", "outbound"),
     *("outbound_share", "hidden_trick", "hidden_folded", "hidden_weak", "within=noscript"),
@@ -140,12 +137,12 @@ def _evidence(
 
 
 def fit_trees(
-    corpus: Corpus, matrix: FloatArray, chosen: BoolArray, settings: dict[str, Any], seed: int
+    corpus: Corpus, matrix: FloatArray, chosen: BoolArray, seed: int
 ) -> HistGradientBoostingClassifier:
-    """One stage of trees on the chosen pages."""
+    """The trees that tell main content, trained on the chosen pages."""
     sampled, weight = sample(corpus, seed, _KEPT_ROWS, _OTHER_ROWS)
     rows = np.flatnonzero(chosen[corpus.owner] & sampled)
-    classifier = HistGradientBoostingClassifier(random_state=seed, **settings)
+    classifier = HistGradientBoostingClassifier(random_state=seed, **_CONTENT)
     return classifier.fit(matrix[rows], corpus.kept[rows], sample_weight=weight[rows])
 
 
@@ -178,7 +175,7 @@ def best_columns(
     """
     sampled, weight = sample(corpus, seed, 20, 25)
     rows = np.flatnonzero(sampled)
-    settings = _FIRST | {"max_iter": 60, "max_bins": 32}
+    settings = _CONTENT | {"max_iter": 60, "max_bins": 32}
     classifier = HistGradientBoostingClassifier(random_state=seed, **settings)
     classifier.fit(matrix[rows], corpus.kept[rows], sample_weight=weight[rows])
     gain = np.zeros(matrix.shape[1])
@@ -193,34 +190,17 @@ def best_columns(
     return tuple(names[column] for column in sorted(order))
 
 
-def context_matrix(corpus: Corpus, first: npt.NDArray[np.float64]) -> tuple[list[str], FloatArray]:
-    """The second stage's own features for all rows.
-
-    Args:
-        first: float64 (n_rows,), out-of-fold probabilities of the first stage.
-    """
-    parts = []
-    names: list[str] = []
-    for number, page in enumerate(corpus.pages):
-        rows = corpus.rows(number)
-        names, matrix = context_features(page.page, first[rows], corpus.shapes[number].mass)
-        parts.append(matrix)
-    return names, np.concatenate(parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Trained:
     """The outcome of `fit_all`.
 
     Attributes:
         models: for each fold the model that never saw its pages, then the model of all pages.
-        first, second, spam: float64 (n_rows,), out-of-fold probabilities of the two stages
-            and of the trees for spam.
+        content, spam: float64 (n_rows,), out-of-fold probabilities.
     """
 
     models: list[HtmlModel]
-    first: npt.NDArray[np.float64]
-    second: npt.NDArray[np.float64]
+    content: npt.NDArray[np.float64]
     spam: npt.NDArray[np.float64]
 
 
@@ -238,54 +218,40 @@ def fit_all(
     _say("linear models")
     names, matrix = base_features(corpus, linear[:FOLDS], lexical)
     spam_matrix = select(_places(names), matrix, SPAM_COLUMNS)
-    spam_forests, spam = _stage(
+    spam_forests, spam = _forests(
         corpus, spam_matrix, sets, lambda matrix, chosen: fit_spam(corpus, matrix, chosen, seed)
     )
     _say("spam")
-    first_columns = best_columns(
-        corpus, names, matrix, count=_FIRST_COLUMNS, seed=seed, without=without
+    columns = best_columns(
+        corpus, names, matrix, count=_CONTENT_COLUMNS, seed=seed, without=without
     )
-    first_forests, first = _stage(
+    content_forests, content = _forests(
         corpus,
-        select(_places(names), matrix, first_columns),
+        select(_places(names), matrix, columns),
         sets,
-        lambda matrix, chosen: fit_trees(corpus, matrix, chosen, _FIRST, seed),
+        lambda matrix, chosen: fit_trees(corpus, matrix, chosen, seed),
     )
-    _say("first stage")
-    more, context = context_matrix(corpus, first)
-    names, matrix = names + more, np.hstack([matrix, context])
-    second_columns = best_columns(
-        corpus, names, matrix, count=_SECOND_COLUMNS, seed=seed + 1, without=without
-    )
-    second_forests, second = _stage(
-        corpus,
-        select(_places(names), matrix, second_columns),
-        sets,
-        lambda matrix, chosen: fit_trees(corpus, matrix, chosen, _SECOND, seed + 1),
-    )
-    _say("second stage")
+    _say("content")
     models = [
         HtmlModel(
             words=models.words,
             markup=models.markup,
             lexical=lexical,
             classes=class_table(),
-            first=first_forest,
-            second=second_forest,
+            content=content_forest,
             spam=spam_forest,
-            first_columns=first_columns,
-            second_columns=second_columns,
+            content_columns=columns,
             spam_columns=SPAM_COLUMNS,
             header={},
         )
-        for models, first_forest, second_forest, spam_forest in zip(
-            linear, first_forests, second_forests, spam_forests, strict=True
+        for models, content_forest, spam_forest in zip(
+            linear, content_forests, spam_forests, strict=True
         )
     ]
-    return Trained(models, first, second, spam)
+    return Trained(models, content, spam)
 
 
-def _stage(
+def _forests(
     corpus: Corpus,
     matrix: FloatArray,
     sets: Sequence[BoolArray],
@@ -323,7 +289,7 @@ def cross_validation(
 ) -> Iterator[tuple[HtmlModel, frozenset[str]]]:
     """For each part of the pages, a model trained on the other domains and the part's names.
 
-    The scores a fold's second stage learns from are out of fold too, from models that may have
+    The linear scores a fold's trees learn from are out of fold too, from models that may have
     seen the held-out part (stacking with one set of folds); no part of the fold's own model has.
 
     Args:
@@ -360,8 +326,7 @@ def passport(corpus: Corpus, trained: Trained, lexical: LexicalModel, seed: int)
     originals = [i for i, page in enumerate(corpus.pages) if page.variant == ORIGINAL]
     fold = lexical.table.fold
     return {
-        "first_columns": list(model.first_columns),
-        "second_columns": list(model.second_columns),
+        "content_columns": list(model.content_columns),
         "spam_columns": list(model.spam_columns),
         "seed": seed,
         "pages": len(corpus.pages),
@@ -379,7 +344,7 @@ def passport(corpus: Corpus, trained: Trained, lexical: LexicalModel, seed: int)
                 for i in originals
             ],
             [
-                Probability(trained.second[corpus.rows(i)], trained.spam[corpus.rows(i)])
+                Probability(trained.content[corpus.rows(i)], trained.spam[corpus.rows(i)])
                 for i in originals
             ],
         ),

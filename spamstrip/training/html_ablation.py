@@ -28,13 +28,12 @@ FAMILIES: Final = {
     "words": r"^words$|_words$|^boilerplate$|^spam$|governor_words",
     "markup": r"markup",
     "containers": r"^(up\d|card|section|densest)_",
-    "alike": r"^alike|^p_alike",
+    "alike": r"^alike",
     "neighbours": r"^at[+-]|^before|^after",
     "page": r"^page_",
     "page types": r"^page_type=",
     "place": r"position|from_|governor|next_heading",
     "shape": r"^(upper|title_words|digits|stops|commas|brackets|symbols|first_|last_|word_length)",
-    "context": r"^p$|^p[_+-]|^certain",
 }
 """Family -> regular expression on the column names."""
 
@@ -83,10 +82,9 @@ def main() -> None:
     types = sorted({page.page_type for page in corpus.pages})
     print(" | ".join(["variant", "all", *types]))
     name = f"without {arguments.without}" if arguments.without else "whole model"
-    print(f"{name} | {report(corpus, trained.second, best)}")
-    print(f"first stage alone | {report(corpus, trained.first, best)}")
-    print(f"one threshold, 0.5 | {report(corpus, trained.second, fixed)}")
-    print(f"repeated texts kept | {report(corpus, trained.second, repeated)}")
+    print(f"{name} | {report(corpus, trained.content, best)}")
+    print(f"one threshold, 0.5 | {report(corpus, trained.content, fixed)}")
+    print(f"repeated texts kept | {report(corpus, trained.content, repeated)}")
     print(f"perfect segment labels | {report(corpus, share.astype(np.float64), fixed)}")
 
 

@@ -147,8 +147,8 @@ def _training(header: Mapping[str, Any]) -> list[str]:
         f"{header['injected']} of them again with injected spam, {header['foreign']} again with "
         "their text in another language; "
         f"{header['segments']} segments. Seed {header['seed']}.",
-        f"- {len(header['first_columns'])} columns in the first stage, "
-        f"{len(header['second_columns'])} in the second, {len(header['spam_columns'])} for spam; "
+        f"- {len(header['content_columns'])} columns for main content, "
+        f"{len(header['spam_columns'])} for spam; "
         f"{header['markup_words']} markup words.",
         "- Libraries: " + ", ".join(f"{k} {v}" for k, v in sorted(header["versions"].items())),
     ]
