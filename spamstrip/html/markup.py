@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_MOST_KNOWN: Final = 1 << 16  # names kept with their rows: sites repeat theirs on every page
 _MAX_NAMES: Final = 20  # of one element; more are utility classes
 
 
@@ -30,7 +30,6 @@ def markup_words(signature: str) -> list[str]:
     return words
 
 
-@lru_cache(maxsize=1 << 16)  # the same names come back on every page of a site, and across sites
 def _name_words(name: str) -> tuple[str, ...]:
     parts = [part.lower() for part in _WORD.findall(name[:60])]
     return (*parts, *(f"{a}-{b}" for a, b in pairwise(parts)))
@@ -47,21 +46,30 @@ class MarkupTable:
 
     rows: dict[str, int]
     weights: npt.NDArray[np.float32]
+    _known: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def scores(self, signatures: Sequence[str]) -> npt.NDArray[np.float32]:
         """Sum of the weights of each signature's words, float32 (n_signatures, n_outputs)."""
-        unknown = len(self.weights) - 1
-        get = self.rows.get
-        rows: list[int] = []
-        sizes = []
-        for signature in signatures:
-            words = markup_words(signature)
-            rows.extend(get(word, unknown) for word in words)
-            sizes.append(len(words))
-        if not sizes:
+        if not signatures:
             return np.zeros((0, self.weights.shape[1]), np.float32)
-        starts = np.cumsum([0, *sizes[:-1]])
+        unknown = len(self.weights) - 1
+        known = self._known
+        rows: list[int] = []
+        starts = []
+        for signature in signatures:
+            starts.append(len(rows))
+            tag, _, values = signature.partition("\n")
+            rows.append(self.rows.get(f"<{tag}>", unknown))
+            for name in values.split()[:_MAX_NAMES]:
+                found = known.get(name)
+                rows.extend(self._name_rows(name) if found is None else found)
         return np.add.reduceat(self.weights[rows], starts, axis=0)
+
+    def _name_rows(self, name: str) -> tuple[int, ...]:
+        rows = tuple(self.rows[word] for word in _name_words(name) if word in self.rows)
+        if len(self._known) < _MOST_KNOWN:
+            self._known[name] = rows
+        return rows
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays for a model file."""
