@@ -131,6 +131,7 @@ def decide_page(
     spam = probability.spam > _SPAM_SURE
     if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
         kept &= ~spam
+    kept = decide.trim(kept, content, mass)
     heading = title_segment(page, facts.evidence.title, title)
     if options.include_captions:
         kept |= captions_inside(page, kept, heading) & (content >= _CAPTION_LEAST)

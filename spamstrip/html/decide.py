@@ -11,6 +11,7 @@ from ..records import Preset
 # an uncertain page is cut lower. The presets scale that cut.
 _SCALE: Final[dict[Preset, float]] = {"gentle": 0.5, "balanced": 1.0, "strict": 1.5}
 _MOST: Final = 0.5  # no segment that is more likely content than not is removed in `balanced`
+_CERTAIN, _DOUBTFUL, _FEW_WORDS = 0.9, 0.58, 4  # see `trim`
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -37,3 +38,24 @@ def keep(probability: FloatArray, words: FloatArray, preset: Preset) -> npt.NDAr
     if not kept.any():
         kept[int(np.argmax(probability))] = True
     return kept
+
+
+def trim(
+    kept: npt.NDArray[np.bool_], probability: FloatArray, words: npt.NDArray[np.floating]
+) -> npt.NDArray[np.bool_]:
+    """The kept segments without the doubtful scraps outside the certain ones.
+
+    A share button below an article is too few words for the expected F1 to care about; a reader
+    does. Out of fold this changes the word F1 by less than 0.0003.
+
+    Args:
+        kept, probability, words: (n_segments,).
+    """
+    certain = np.flatnonzero(kept & (probability >= _CERTAIN))
+    if not len(certain):
+        return kept
+    outside = np.ones(len(kept), np.bool_)
+    outside[certain[0] : certain[-1] + 1] = False
+    scraps = outside & (probability < _DOUBTFUL) & (words < _FEW_WORDS)
+    result: npt.NDArray[np.bool_] = kept & ~scraps
+    return result
