@@ -142,7 +142,7 @@ def analyse(
     codes: npt.NDArray[np.uint32],
     tables: CharacterTables,
     lexicon: NgramTable,
-    known: npt.NDArray[np.uint32],
+    known: npt.NDArray[np.uint64],
 ) -> Analysis:
     """Segment a text and measure its segments and cuts.
 

@@ -149,7 +149,7 @@ class TextModel:
 
     lexical: LexicalModel
     tables: CharacterTables
-    known: npt.NDArray[np.uint32]
+    known: npt.NDArray[np.uint64]
     forests: Forests
     decoding: Decoding
     thresholds: dict[str, float]

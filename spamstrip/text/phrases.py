@@ -1,6 +1,7 @@
 """Known interface strings: which stretches of a text are, word for word, boilerplate seen before.
 
-The strings are stored as sorted 32-bit hashes. A stretch is hashed from running sums of
+The strings are stored as sorted 64-bit hashes (with 32 bits, one document in a hundred would
+meet a false one). A stretch is hashed from running sums of
 code points times powers of an odd base modulo 2**64, so all stretches cost a few operations.
 """
 
@@ -30,14 +31,14 @@ def known_lengths(
     folded: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
-    known: npt.NDArray[np.uint32],
+    known: npt.NDArray[np.uint64],
 ) -> npt.NDArray[np.float32]:
     """For each segment the length of the longest known string that covers it, 0 for none.
 
     Args:
         folded: uint32 (n_chars,), folded code points.
         starts, ends: int64 (n_segments,), each segment without the white space around it.
-        known: uint32, sorted, at least one, see `phrase_hash`.
+        known: uint64, sorted, at least one, see `phrase_hash`.
     """
     n = len(starts)
     lengths = np.zeros(n, np.float32)
@@ -69,7 +70,7 @@ class _Hasher:
 
     def hashes(
         self, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.uint32]:
-        """Hashes of the stretches between starts and ends, uint32 (n,)."""
-        value = (self._running[ends] - self._running[starts]) * self._inverse[starts]
-        return ((value * _SPREAD) >> np.uint64(32)).astype(np.uint32)
+    ) -> npt.NDArray[np.uint64]:
+        """Hashes of the stretches between starts and ends, uint64 (n,)."""
+        value = (self._running[ends] - self._running[starts]) * self._inverse[starts] * _SPREAD
+        return np.asarray(value ^ (value >> np.uint64(32)), np.uint64)

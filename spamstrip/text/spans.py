@@ -1,4 +1,7 @@
-"""Facts about a proposed junk span, for the last decision: is it junk through and through?"""
+"""Facts about a proposed junk span, for the last decision: is it junk?
+
+Only scores and the span's own shape: what else the document holds would be learned by heart.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,19 +15,13 @@ _MEANS: Final = (
     "boilerplate", "spam", "far", "foreign", "dots_inside", "mixed", "single_letters",
     "share_upper", "share_digit", "share_symbol", "share_punct", "ends_terminal", "share_lower",
 )  # fmt: skip
-_DOCUMENT: Final = (
-    "document_length", "document_lines", "document_boilerplate", "document_spam", "document_far",
-    "document_terminal_lines", "document_median_line", "document_space",
-)  # fmt: skip
 SPAN_FEATURES: Final = (
     "characters", "segments", "lines", "share_of_document", "mean_odds", "least_odds",
     "most_odds", "summed_odds", "start_odds", "end_odds", "at_start", "at_end", "first_kind",
     "end_kind", "odds_before", "odds_after", "mean_odds_outside", "most_odds_outside",
     "junk_share", "spans", *(f"mean_{name}" for name in _MEANS),
-    *(f"outside_{name}" for name in _MEANS), *_DOCUMENT,
 )  # fmt: skip
 _MEAN_COLUMNS: Final = [SEGMENT_FEATURES.index(name) for name in _MEANS]
-_DOCUMENT_COLUMNS: Final = [SEGMENT_FEATURES.index(name) for name in _DOCUMENT]
 
 
 def span_features(
@@ -50,7 +47,6 @@ def span_features(
     facts = analysis.per_segment[:, _MEAN_COLUMNS]
     weights = np.where(inside, 0.0, lengths)
     outside_length = max(weights.sum(), 1.0)
-    outside_facts = weights @ facts / outside_length
     outside_odds = segment_odds[~inside]
     outside = (
         float(weights @ segment_odds / outside_length),
@@ -58,7 +54,6 @@ def span_features(
         float(lengths[inside].sum() / total),
         float(len(runs)),
     )
-    document = analysis.per_segment[0, _DOCUMENT_COLUMNS]
     rows = []
     for first, end in runs:
         odds = segment_odds[first:end]
@@ -87,8 +82,6 @@ def span_features(
                         *outside,
                     ),
                     own @ facts[first:end] / size,
-                    outside_facts,
-                    document,
                 )
             )
         )

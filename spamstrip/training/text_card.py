@@ -121,7 +121,7 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         "",
         "## Are the scores probabilities?",
         "",
-        "| score from | spans | mean score | share that is junk throughout |",
+        "| score from | spans | mean score | share that is mostly junk |",
         "|---|---|---|---|",
         *(
             f"| {row['from']:.1f} | {row['spans']:,} | {row['mean_score']:.2f} "

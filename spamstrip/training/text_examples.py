@@ -36,7 +36,7 @@ def examples(
     documents: Sequence[Composed],
     tables: CharacterTables,
     lexicon: NgramTable,
-    known: npt.NDArray[np.uint32],
+    known: npt.NDArray[np.uint64],
     *,
     strange: bool,
 ) -> list[Example]:
