@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from . import text_articles, text_junk
+from . import text_articles
 from .text_articles import joiner, laid_out
 from .text_blocks import Blocks
 from .text_data import Item, Material
@@ -55,6 +55,10 @@ _CHANCES: Final = {
     "both_ends": 0.6,
     "several": 0.7,
     "short_polluted": 0.7,
+    "run_glued": 2.0,
+    "run_glued_space": 2.0,
+    "form_glued": 1.5,
+    "form_flat_run": 1.5,
 }
 _LINK_LANGUAGES: Final = ("tr", "id", "en", "ru", "zh")  # of injected link runs anywhere
 _NEWLINES: Final = ("\n", "\r\n", "\r")
@@ -343,8 +347,8 @@ class _Draft:
         newline = str(self._rng.choice(_NEWLINES, p=(0.86, 0.12, 0.02)))
         text = ""
         spans = []
-        for part, label in self._parts:
-            part = part.replace("\r\n", "\n").replace("\n", newline)
+        for raw, label in self._parts:
+            part = raw.replace("\r\n", "\n").replace("\n", newline)
             if label and part.strip():
                 lead = len(part) - len(part.lstrip())
                 start = len(text) + lead

@@ -33,10 +33,10 @@ from .text_examples import Example, examples
 from .text_validation import Proposals, least_odds, operating_points, summary
 
 FOLDS: Final = 5
-DOCUMENTS_PER_FOLD: Final = 1600
-DOCUMENTS_IN_CROSS_VALIDATION: Final = 1000
-DECODING: Final = Decoding(cut_weight=1.0, switch_cost=1.0, bias=0.0)
-_PARTS: Final = 3  # the folds are dealt to so many parts for the scores out of fold
+DOCUMENTS_PER_FOLD: Final = 900
+DOCUMENTS_IN_CROSS_VALIDATION: Final = 700
+DECODING: Final = Decoding(cut_weight=0.5, switch_cost=1.0, bias=0.0)
+_PARTS: Final = 2  # the folds are dealt to so many parts for the scores out of fold
 _NOTHING: Final = np.zeros((0, 0), np.float32)
 _JUNK_SEGMENTS: Final = 12.0  # per document; of longer runs only so many are learned from
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
@@ -204,7 +204,7 @@ def _fit_cut(
         [context_cuts(e.analysis, facts) for e, facts in zip(learned, around, strict=True)]
     )[chosen]
     weight = np.where(change[chosen] > 0, 1.0, 1.0 / _CUT_SHARE)
-    return export(_boosted(45, seed).fit(features, change[chosen], sample_weight=weight))
+    return export(_boosted(45, seed, depth=4).fit(features, change[chosen], sample_weight=weight))
 
 
 def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> TextModel:

@@ -95,9 +95,9 @@ class Folds:
     Attributes:
         count: the number of folds.
         assigned: the fold of each group of each part; a group is never divided.
-        familiar: junk is of known kinds: spam texts are divided one by one, not by source, and
-            boilerplate belongs to every fold, because the wording of the common programs is
-            known when the model is used. Articles and domains are divided as ever.
+        familiar: articles and junk are of known kinds: texts are divided one by one, not by
+            source, and boilerplate belongs to every fold, because the wording of the common
+            programs is known when the model is used. Domains are divided as ever.
     """
 
     count: int
@@ -108,7 +108,7 @@ class Folds:
         """The fold of an item of a part of `Material`, or `EVERY`."""
         if self.familiar and part in ("forms", "strings"):
             return EVERY
-        if self.familiar and part == "spam":
+        if self.familiar and part not in ("spam_domains", "ordinary_domains", "brands"):
             return zlib.crc32(item.name.encode()) % self.count
         return self.assigned[_fold_key(part, item)]
 
