@@ -51,11 +51,15 @@ def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ..
             break
         analysis, spans = model.propose(code_points(left))
         wanted = [span for span in spans if span.probability >= threshold]
-        if _empties(analysis, wanted):
-            spam = max((span.probability for span in spans), default=0.0)
+        if wanted and _empties(analysis, wanted):
+            spam = max(span.probability for span in spans)
             break
-        found = [removal for span in wanted for removal in _removals(left, analysis, span, model)]
-        spam = max([spam, *(item.score for item in found if item.family == "spam")])
+        found = []
+        for span in spans:
+            pieces = _removals(left, analysis, span, model)
+            spam = max([spam, *(item.score for item in pieces if item.family == "spam")])
+            if span in wanted:
+                found += pieces
         if not found:
             break
         for removal in found:
