@@ -19,7 +19,7 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SNIFFED: Final = 65_536  # bytes or characters looked at to guess what the source is
-_MOSTLY: Final = 0.9  # share of non-ASCII bytes that form valid UTF-8 in damaged UTF-8
+_MOSTLY: Final = 0.75  # share of non-ASCII bytes that form valid UTF-8 in damaged UTF-8
 
 _CONTROL_BYTES: Final = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})
 _MAX_CONTROL_SHARE: Final = 0.1  # more control characters than that: not text
