@@ -25,11 +25,13 @@ from .common import attempt, heading, run_process
 from .peers import Peer, html_peers, text_peers
 
 _PEAK_MEMORY = """
-import resource, sys
+import sys
 from pathlib import Path
 from {module} import {function} as extract
 extract(Path(sys.argv[1]).read_text("utf-8"){arguments})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not ru_maxrss: a child starts with that of the process it was forked from.
+status = Path("/proc/self/status").read_text()
+print(status.split("VmHWM:")[1].split()[0])
 """
 _LIBRARIES = {
     "spamstrip": ("spamstrip", "clean", ""),

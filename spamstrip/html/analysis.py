@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ..lexical import LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
-from ..text import TextModel, find_removals
 from . import decide
 from .head import Head, read_head
 from .injected import injected_links
@@ -22,6 +21,9 @@ from .nesting import flatten
 from .render import paragraphs_html, render_html, render_markdown, render_text, text_blocks
 from .segment import TAGS, Page, segment
 from .visibility import techniques
+
+if TYPE_CHECKING:
+    from ..text import TextModel
 
 _ARTICLE_BODY: Final = "articleBody"
 _FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
@@ -58,7 +60,7 @@ def analyze(
     document: Document,
     options: Options,
     model: HtmlModel,
-    text_model: Callable[[], TextModel],
+    text_model: "Callable[[], TextModel]",
     *,
     report: bool = True,
 ) -> Result:
@@ -229,13 +231,15 @@ def _without_injected(
 
 
 def _without_spam(
-    page: Page, kept: Mapping[int, str], model: TextModel, options: Options
+    page: Page, kept: Mapping[int, str], model: "TextModel", options: Options
 ) -> tuple[dict[int, str], list[Removal]]:
     """Cut the spam that the text model finds in the kept text.
 
     Unless that is most of the text: a page that is spam is reported, not emptied.
     """
     text = "\n\n".join(kept.values())
+    from ..text import find_removals  # only pages that show spam need the text stages
+
     spam = [r for r in find_removals(text, model, options.preset) if r.family == "spam"]
     if sum(len(removal.text) for removal in spam) > _SPAM_PAGE * len(text):
         return dict(kept), []

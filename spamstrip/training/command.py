@@ -4,13 +4,23 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final, Protocol
 
 from spamstrip.errors import SourceError
 
 from . import html, lexical, text
 
+
+class _Train(Protocol):
+    def __call__(self, data: Path, out: Path, *, seed: int) -> None: ...
+
+
 # In this order: the later models use the scores of the lexical one.
-_STEPS = {"lexical": lexical.train, "text": text.train, "html": html.train}
+_STEPS: Final[dict[str, _Train]] = {
+    "lexical": lexical.train,
+    "text": text.train,
+    "html": html.train,
+}
 
 
 def main(words: Sequence[str]) -> int:
