@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -68,8 +69,10 @@ def attempt(extract: Callable[[str], str], source: str) -> str:
 
 def run_process(command: Sequence[str], stdin: bytes = b"") -> float:
     """Seconds a whole process takes, from start to exit."""
+    # Installed packages have their bytecode; a checkout may keep its own too.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    subprocess.run(command, input=stdin, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, input=stdin, stdout=subprocess.DEVNULL, check=True, env=environment)
     return time.perf_counter() - start
 
 

@@ -7,7 +7,7 @@ cumulative sum. Hashing trick: Weinberger et al. 2009.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,13 +57,27 @@ def hashes(folded: npt.NDArray[np.uint32], bits: int) -> list[npt.NDArray[np.uin
         bits: buckets are numbers below 2**bits; all orders share them.
     """
     shift = np.uint32(32 - bits)
-    buckets = []
+    return [hashed >> shift for hashed in full_hashes(folded)]
+
+
+def full_hashes(
+    folded: npt.NDArray[np.uint32], orders: Sequence[int] = ORDERS
+) -> list[npt.NDArray[np.uint32]]:
+    """For each of some ascending orders, 32-bit hashes as in `hashes`; buckets are their top bits.
+
+    Where tables of several sizes are read, this is computed once for all of them.
+    """
+    found = []
     state = folded
-    for order in ORDERS:
-        if order > 1:
-            state = state[:-1] * _STEP + folded[order - 1 :] if len(state) else state
-        buckets.append(((state ^ _ORDER_SEED[order]) * _SPREAD) >> shift)
-    return buckets
+    for order in range(1, orders[-1] + 1):
+        if order > 1 and len(state):
+            state = state[:-1] * _STEP
+            state += folded[order - 1 :]
+        if order in orders:
+            mixed = state ^ _ORDER_SEED[order]
+            mixed *= _SPREAD
+            found.append(mixed)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

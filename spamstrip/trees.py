@@ -5,13 +5,14 @@ scores without importing scikit-learn. The two agree to float32 rounding.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-_ROWS_PER_CHUNK = 256  # keeps the (trees x rows) index matrices inside the L2 cache
+_ROWS_PER_CHUNK: Final = 128  # keeps the (trees x rows) index matrices inside the L2 cache
+_DEEPEST: Final = 12  # levels; scoring takes memory for two to the power of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +37,25 @@ class Forest:
     value: npt.NDArray[np.float32]
     baseline: npt.NDArray[np.float32]
     depth: int
+    _levels: "_Levels" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_levels", _Levels.of(self))
 
     def decision(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Raw scores (log-odds), float32 (n_rows, n_outputs).
 
         Args:
-            features: float32 (n_rows, n_features), C-contiguous, finite.
+            features: float32 (n_rows, n_features), finite; quickest with contiguous columns.
         """
-        n_rows = features.shape[0]
-        n_outputs = self.baseline.shape[0]
+        n_rows, n_outputs = features.shape[0], self.baseline.shape[0]
         scores = np.empty((n_rows, n_outputs), np.float32)
         for start in range(0, n_rows, _ROWS_PER_CHUNK):
             chunk = features[start : start + _ROWS_PER_CHUNK]
-            leaves = self._leaves(chunk)
-            by_output = self.value.take(leaves).reshape(n_outputs, -1, chunk.shape[0])
+            by_output = self._levels.values(chunk).reshape(n_outputs, -1, chunk.shape[0])
             scores[start : start + chunk.shape[0]] = by_output.sum(axis=1).T
         scores += self.baseline
         return scores
-
-    def _leaves(self, chunk: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
-        n_rows, n_features = chunk.shape
-        cells = np.ascontiguousarray(chunk).ravel()
-        row_offset = (np.arange(n_rows, dtype=np.int32) * n_features)[None, :]
-        node = np.repeat(self.roots[:, None], n_rows, axis=1)
-        for _ in range(self.depth):
-            cell = self.feature.take(node)
-            cell += row_offset
-            step = cells.take(cell) > self.threshold.take(node)
-            node = self.left.take(node)
-            node += step
-        return node
 
     def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         """The arrays for a model file, names starting with `prefix`."""
@@ -84,11 +74,63 @@ class Forest:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The same trees filled up to complete binary trees, level by level.
+
+    The children of node k of a level are 2k and 2k + 1 of the next, so a step needs no child
+    indices: one random access less for every level, tree and row.
+
+    Attributes:
+        feature: per level int64 (n_trees * 2**level,).
+        threshold: per level float32, the same shape.
+        value: float32 (n_trees * 2**depth,), of the leaves.
+    """
+
+    feature: list[npt.NDArray[np.int64]]
+    threshold: list[npt.NDArray[np.float32]]
+    value: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, forest: Forest) -> "_Levels":
+        """Fill up the trees of a forest; a leaf above the last level is its own descendants."""
+        node = forest.roots
+        feature, threshold = [], []
+        for _ in range(forest.depth):
+            feature.append(forest.feature[node].astype(np.int64))
+            threshold.append(forest.threshold[node])
+            left = forest.left[node]
+            node = np.stack((left, left + (left != node)), axis=1).ravel()
+        return cls(feature, threshold, forest.value[node])
+
+    def values(self, chunk: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The leaf values of every tree and row, float32 (n_trees, n_rows)."""
+        # Column by column: the rows at one node read neighbouring cells. Indices are int64,
+        # because `take` would convert all others.
+        columns = np.ascontiguousarray(chunk.T)
+        cells, n_rows = columns.ravel(), columns.shape[1]
+        row = np.arange(n_rows)
+        if not self.feature:
+            return np.repeat(self.value[:, None], n_rows, axis=1)
+        step = columns.take(self.feature[0], axis=0) > self.threshold[0][:, None]
+        node = 2 * np.arange(len(step))[:, None] + step
+        for feature, threshold in zip(self.feature[1:], self.threshold[1:], strict=True):
+            cell = (feature * n_rows).take(node)
+            cell += row
+            step = cells.take(cell) > threshold.take(node)
+            node += node
+            node += step
+        return self.value.take(node)
+
+
 def export(classifier: Any) -> Forest:
     """Flatten a fitted `HistGradientBoostingClassifier` trained on float32 features.
 
     Thresholds are rounded down to float32, so that `x <= threshold` has the same answer for
     every float32 `x`. Missing values and categorical splits are not supported.
+
+    Raises:
+        ValueError: a tree is deeper than the 12 levels that scoring is made for.
     """
     roots: list[int] = []
     feature: list[int] = []
@@ -119,6 +161,8 @@ def export(classifier: Any) -> Forest:
                     queue.append((int(node[child]), len(left)))
                     for column in (feature, threshold, left, value):
                         column.append(0)
+    if depth > _DEEPEST:
+        raise ValueError(f"max_depth must be at most {_DEEPEST}; got a tree of depth {depth}")
     return Forest(
         roots=np.array(roots, np.int32),
         feature=np.array(feature, np.int32),

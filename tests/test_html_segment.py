@@ -108,6 +108,17 @@ def test_any_markup_gives_consistent_segments(parts: list[str]) -> None:
     assert int(page.elements.last.max(initial=0)) <= n
 
 
+def test_nodes_are_kept_only_when_asked_for() -> None:
+    tree = LexborHTMLParser("<p>one <b>two</b></p><p>three</p>")
+    assert [[node.text() for node in nodes] for nodes in segment(tree).nodes] == [
+        ["one ", "two"],
+        ["three"],
+    ]
+    bare = segment(tree, keep_nodes=False)
+    assert bare.nodes == []
+    assert bare.texts == segment(tree).texts
+
+
 def test_time_is_linear_in_the_size_of_the_page() -> None:
     unit = '<div class="c"><p>Some words <a href="/x">and a link</a>.</p><span>more</span></div>'
     trees = [LexborHTMLParser(unit * count) for count in (2_000, 8_000)]

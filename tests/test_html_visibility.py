@@ -261,3 +261,10 @@ def test_time_is_linear_in_the_sheet(unit: str) -> None:
 
     seconds(10)
     assert seconds(16_000) < 8 * max(seconds(4_000), 0.01)
+
+
+def test_a_long_selector_list_does_not_reach_back_into_the_rules_before_it() -> None:
+    many = ",".join(f".name-{number}" for number in range(1000))
+    css = f".x,.kept,.y{{color:red}}{many}{{display:none}}"
+    assert by_class(css, "kept") == 0
+    assert by_class(css, "name-999") == Hiding.DISPLAY_NONE

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from spamstrip.trees import Forest, export
 
@@ -40,3 +40,23 @@ def test_no_rows_give_no_scores() -> None:
     classifier = HistGradientBoostingClassifier(max_iter=2, min_samples_leaf=2)
     forest = export(classifier.fit(features, np.arange(40) > 20))
     assert forest.decision(np.empty((0, 2), np.float32)).shape == (0, 1)
+
+
+def test_trees_too_deep_to_score_are_refused() -> None:
+    features = np.arange(400, dtype=np.float32)[:, None]
+    target = np.exp2(np.arange(400) % 23)  # no shallow tree separates these
+    classifier = HistGradientBoostingRegressor(max_iter=1, min_samples_leaf=1, max_leaf_nodes=200)
+    with pytest.raises(ValueError, match="max_depth"):
+        export(classifier.fit(features, target))
+
+
+def test_the_score_of_a_row_does_not_depend_on_the_rows_around_it() -> None:
+    rng = np.random.default_rng(3)
+    features = rng.normal(size=(300, 6)).astype(np.float32)
+    classifier = HistGradientBoostingClassifier(max_iter=20, random_state=0)
+    forest = export(classifier.fit(features, features[:, 0] > features[:, 1]))
+    alone = np.concatenate([forest.decision(row[None]) for row in features])
+    np.testing.assert_allclose(forest.decision(features), alone, atol=1e-5)
+    np.testing.assert_array_equal(
+        forest.decision(features), forest.decision(np.asfortranarray(features))
+    )

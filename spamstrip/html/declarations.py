@@ -5,6 +5,7 @@ with overflow, clipping, font size, transforms and colours.
 """
 
 import re
+from collections.abc import Callable
 from enum import IntFlag
 from typing import Final, NamedTuple
 
@@ -103,7 +104,7 @@ def declared(block: str, *, inline: bool) -> Declared:
     """
     properties = _properties(block)
     sets = decides = 0
-    for reader in (_display, _opacity, _position, _size, _clip, _font, _colour):
+    for reader in {_READERS[name] for name in properties if name in _READERS}:
         does = reader(properties)
         sets |= does.sets
         decides |= does.decides
@@ -258,3 +259,17 @@ def _colour(properties: dict[str, str]) -> Declared:
         background != "" and _plain_colour(background.partition(" url")[0]) == colour
     )
     return Declared(SAME_COLOUR if hidden and colour != "inherit" else 0, SAME_COLOUR)
+
+
+_READERS: Final[dict[str, Callable[[dict[str, str]], Declared]]] = {
+    **dict.fromkeys(("display", "visibility", "content-visibility"), _display),
+    **dict.fromkeys(("opacity", "filter"), _opacity),
+    **dict.fromkeys(
+        ("position", "margin", "margin-top", "margin-left", "text-indent", "transform"), _position
+    ),
+    **dict.fromkeys(("height", "width", "max-height"), _size),
+    **dict.fromkeys(("clip", "clip-path"), _clip),
+    **dict.fromkeys(("font", "font-size"), _font),
+    "color": _colour,
+}
+"""Property -> its reader; without one of its properties a reader has nothing to say."""

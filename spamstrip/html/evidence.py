@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..ngrams import ORDERS, NgramTable, code_points, fold, hashes
+from ..ngrams import ORDERS, NgramTable, code_points, fold, full_hashes
 
 _HEAD: Final = 120  # characters scored at the start of a segment
 _TAIL: Final = 40  # and at its end
@@ -38,10 +38,11 @@ def characters(texts: Sequence[str], fold_table: npt.NDArray[np.uint32]) -> Char
     codes = code_points("\n".join(texts) + "\n")
     lengths = np.array([len(text) + 1 for text in texts], np.int64)
     starts = np.cumsum(lengths) - lengths
-    owner = np.repeat(np.arange(len(texts)), lengths)
-    offset = np.arange(len(codes)) - starts[owner]
-    scored = (offset < _HEAD) | (offset >= lengths[owner] - _TAIL)
-    return Characters(codes, starts, fold(codes[scored], fold_table), owner[scored])
+    longest = _HEAD + _TAIL
+    ends = [text if len(text) < longest else text[:_HEAD] + text[1 - _TAIL :] for text in texts]
+    folded = fold(code_points("\n".join(ends) + "\n"), fold_table)
+    owner = np.repeat(np.arange(len(texts)), np.minimum(lengths, longest))
+    return Characters(codes, starts, folded, owner)
 
 
 def word_scores(
@@ -53,12 +54,14 @@ def word_scores(
     """
     first = np.searchsorted(page.owner, np.arange(n_segments))
     sizes = np.diff(np.append(first, len(page.owner)))
+    hashed = full_hashes(page.folded)
     columns = []
     for table in tables:
+        shift = np.uint32(32 - table.bits)
         total = np.zeros((len(page.folded), table.weights.shape[1]), np.int16)
-        for order, buckets in zip(ORDERS, hashes(page.folded, table.bits), strict=True):
-            if len(buckets):
-                total[order - 1 :] += table.weights.take(buckets, axis=0)
+        for order, of_order in zip(ORDERS, hashed, strict=True):
+            if len(of_order):
+                total[order - 1 :] += table.weights.take(of_order >> shift, axis=0)
         sums = np.add.reduceat(total, first, axis=0, dtype=np.int32)
         columns.append(sums * table.scale)
     roots = np.sqrt(np.maximum(len(ORDERS) * sizes, 1))
@@ -69,16 +72,22 @@ def overlap(
     page: Characters, others: Sequence[str], fold_table: npt.NDArray[np.uint32], n_segments: int
 ) -> npt.NDArray[np.float32]:
     """Share of each segment's scored n-grams that `others` hold, float32 (n_segments,), 0..1."""
-    index = ORDERS.index(_TITLE_ORDER)
-    known = np.zeros(2**_TITLE_BITS, np.bool_)
-    for text in others:
-        folded = fold(code_points(text[:600]), fold_table)
-        known[hashes(folded, _TITLE_BITS)[index]] = True
     if not others or len(page.folded) < _TITLE_ORDER:
         return np.zeros(n_segments, np.float32)
-    found = known[hashes(page.folded, _TITLE_BITS)[index]]
+    known = np.zeros(2**_TITLE_BITS, np.bool_)
+    for text in others:
+        known[_title_grams(fold(code_points(text[:600]), fold_table))] = True
+    # Hits before each n-gram; those that begin in one segment and end in the next do not count.
+    hits = np.zeros(len(page.folded) - _TITLE_ORDER + 2, np.int32)
+    np.cumsum(known.take(_title_grams(page.folded)), out=hits[1:])
+    sizes = np.bincount(page.owner, minlength=n_segments)
+    inside = np.maximum(sizes - _TITLE_ORDER + 1, 0)
+    first = np.minimum(np.cumsum(sizes) - sizes, len(hits) - 1)
+    found = hits[first + inside] - hits[first]
     # The last n-gram of a segment ends in its line break, which the titles do not have.
-    owner = page.owner[_TITLE_ORDER - 1 :]
-    inside = owner == page.owner[: 1 - _TITLE_ORDER]
-    hits = np.bincount(owner, found & inside, n_segments)
-    return (hits / np.maximum(np.bincount(owner, inside, n_segments) - 1, 1)).astype(np.float32)
+    return np.asarray(found / np.maximum(inside - 1, 1), np.float32)
+
+
+def _title_grams(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """The buckets of the n-grams compared with the titles."""
+    return full_hashes(folded, (_TITLE_ORDER,))[0] >> np.uint32(32 - _TITLE_BITS)

@@ -5,15 +5,19 @@ neighbours, place on the page, the page as a whole. Every family is a few vector
 the page; nothing here loops over segments.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from .columns import Columns
+from .core import CORE, NEAR, Core, measure_core
 from .head import Head
-from .segment import MARKED, TAG_CODE, Page
+from .segment import Page
 from .shape import BRACKET, COMMA, DIGIT, LOWER, STOP, SYMBOL, UNSPACED, UPPER, Shape
+from .tags import MARKED, TAG_CODE
 from .visibility import Hiding
 
 FloatArray = npt.NDArray[np.float32]
@@ -23,9 +27,6 @@ PAGE_TYPES: Final = (
     *("article", "collection", "documentation", "forum", "listing", "product", "service"),
 )
 PAGE_TYPE_COLUMNS: Final = tuple(f"page_type={name}" for name in PAGE_TYPES)
-_HEADING_LEVEL: Final = np.array(
-    [int(tag[1]) if tag in ("h1", "h2", "h3", "h4", "h5", "h6") else 0 for tag in TAG_CODE]
-)
 _BLOCK_TAGS: Final = ("p", "div", "li", "td", "dd", "pre", "button", "figcaption", "blockquote")
 _WITHIN: Final = (
     *("nav", "header", "footer", "aside", "article", "main", "section", "ul", "ol", "table"),
@@ -68,68 +69,24 @@ class Evidence:
     page_types: FloatArray
 
 
-class _Columns:
-    """Collects named blocks of columns."""
-
-    def __init__(self, n_rows: int) -> None:
-        self.n_rows = n_rows
-        self.names: list[str] = []
-        self.blocks: list[npt.NDArray[np.floating]] = []
-
-    def add(self, **columns: npt.NDArray[np.generic]) -> None:
-        self.names.extend(columns)
-        self.blocks.append(np.stack(list(columns.values()), axis=1, dtype=np.float32,
-                                    casting="unsafe"))  # fmt: skip
-
-    def block(self, names: list[str], values: npt.NDArray[np.generic]) -> None:
-        self.names.extend(names)
-        self.blocks.append(values.astype(np.float32))
-
-    def page(self, **values: float) -> None:
-        """Columns with one value for the whole page."""
-        row = np.array(list(values.values()), np.float32)
-        self.block(list(values), np.broadcast_to(row, (self.n_rows, len(row))))
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """The columns that the context families average over segments.
-
-    Attributes:
-        values: float64 (n_segments, len(CORE)).
-        sums: float64 (n_segments + 1, len(CORE) + 2), running sums of `values`, of the words and
-            of the linked words.
-        mass, link_density: float32 (n_segments,).
-        heading: int (n_segments,), level 1 to 6, or 0.
-        prose: float64 (n_segments,), words outside links.
-    """
-
-    values: npt.NDArray[np.float64]
-    sums: npt.NDArray[np.float64]
-    mass: FloatArray
-    link_density: FloatArray
-    heading: npt.NDArray[np.int64]
-    prose: npt.NDArray[np.float64]
-
-    @property
-    def total(self) -> float:
-        """Words of the page, at least 1."""
-        return max(float(self.sums[-1, -2]), 1.0)
-
-
-CORE: Final = ("running", "link", "words", "markup", "stop", "head", "short")
-_NEAR: Final = ("running", "link", "words", "markup")  # the first columns of CORE
-
-
 def named_features(
-    page: Page, head: Head, shape: Shape, evidence: Evidence
+    page: Page,
+    head: Head,
+    shape: Shape,
+    evidence: Evidence,
+    wanted: Collection[str] | None = None,
 ) -> tuple[list[str], FloatArray]:
     """The features of a page that has segments.
 
-    Returns: the column names, and float32 (n_segments, n_features), finite, C-contiguous.
+    Args:
+        page, head, shape, evidence: the page.
+        wanted: names of the columns to return, best as a set; None for all.
+
+    Returns: the column names, and float32 (n_segments, n_features), finite, column by column in
+        memory.
     """
-    columns = _Columns(len(page.texts))
-    core = _core(page, shape, evidence)
+    columns = Columns(len(page.texts), wanted)
+    core = measure_core(page, shape, evidence.words[:, 0], evidence.markup)
     _own(columns, page, shape, evidence, core)
     columns.block(["links", "outbound", "outbound_share"], _links(page, head))
     _above(columns, page, evidence, core)
@@ -138,51 +95,11 @@ def named_features(
     _neighbours(columns, core)
     _place(columns, core)
     _whole(columns, page, head, core)
-    columns.page(**dict(zip(PAGE_TYPE_COLUMNS, evidence.page_types.tolist(), strict=True)))
-    return columns.names, np.concatenate(columns.blocks, axis=1)
+    columns.add(**dict(zip(PAGE_TYPE_COLUMNS, evidence.page_types.tolist(), strict=True)))
+    return columns.names, columns.matrix()
 
 
-def running_sums(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-    """Sums before each row: float64, one row more than `values`, the first all zeros."""
-    sums = np.zeros((len(values) + 1, *values.shape[1:]))
-    np.cumsum(values, axis=0, out=sums[1:])
-    return sums
-
-
-def path_sums(page: Page, scores: FloatArray) -> npt.NDArray[np.float64]:
-    """float64 (n_elements, k): per element, the sum of the signatures' scores down to it.
-
-    An element adds its score at its place in document order and takes it back at its end, so
-    the sums along all paths are one running sum.
-    """
-    elements = page.elements
-    own = scores[elements.signature].astype(np.float64)
-    steps = np.zeros((len(own) + 1, own.shape[1]))
-    steps[:-1] = own
-    for column in range(own.shape[1]):
-        steps[:, column] -= np.bincount(elements.end, own[:, column], len(own) + 1)
-    return np.cumsum(steps[:-1], axis=0)
-
-
-def _core(page: Page, shape: Shape, evidence: Evidence) -> Core:
-    mass = shape.mass
-    length = np.maximum(shape.counts.sum(axis=1) - 1, 1)
-    link_density = np.minimum(page.link_characters / length, 1).astype(np.float32)
-    heading = _HEADING_LEVEL[page.elements.tag[page.block]]
-    values = np.empty((len(mass), len(CORE)))
-    values[:, 0] = np.minimum(np.log1p(mass), 4) * (1 - link_density)
-    values[:, 1] = link_density
-    values[:, 2] = evidence.words[:, 0]
-    values[:, 3] = path_sums(page, evidence.markup[:, :1])[page.leaf, 0]
-    values[:, 4] = shape.last == STOP
-    values[:, 5] = heading > 0
-    values[:, 6] = mass < 4
-    linked = mass * link_density
-    sums = running_sums(np.concatenate((values, mass[:, None], linked[:, None]), axis=1))
-    return Core(values, sums, mass, link_density, heading, (mass - linked).astype(np.float64))
-
-
-def _own(columns: _Columns, page: Page, shape: Shape, evidence: Evidence, core: Core) -> None:
+def _own(columns: Columns, page: Page, shape: Shape, evidence: Evidence, core: Core) -> None:
     counts, mass = shape.counts, core.mass
     length = np.maximum(counts.sum(axis=1) - 1, 1)  # without the closing line break
     letters = np.maximum(counts[:, LOWER : UNSPACED + 1].sum(axis=1), 1)
@@ -243,7 +160,7 @@ def _copies(texts: list[str]) -> tuple[list[int], list[int]]:
     return earlier, [seen[text] for text in texts]
 
 
-def _above(columns: _Columns, page: Page, evidence: Evidence, core: Core) -> None:
+def _above(columns: Columns, page: Page, evidence: Evidence, core: Core) -> None:
     elements = page.elements
     own = evidence.markup[elements.signature, 0]
     at = page.leaf
@@ -267,7 +184,7 @@ def _above(columns: _Columns, page: Page, evidence: Evidence, core: Core) -> Non
     columns.block([f"hidden_{name}" for name, _ in _HIDING], (hiding[:, None] & masks) != 0)
 
 
-def _containers(columns: _Columns, page: Page, core: Core) -> None:
+def _containers(columns: Columns, page: Page, core: Core) -> None:
     """Facts about the elements around a segment: the nearest, the repeated, the large."""
     elements = page.elements
     siblings = _siblings(page)
@@ -292,29 +209,32 @@ def _containers(columns: _Columns, page: Page, core: Core) -> None:
     _densest(columns, page, core)
 
 
-def _container(columns: _Columns, name: str, page: Page, core: Core, at: IntArray) -> None:
+def _container(columns: Columns, name: str, page: Page, core: Core, at: IntArray) -> None:
     elements = page.elements
-    first, end = elements.first[at], elements.end[at]
-    last = np.maximum(elements.last[at], first + 1)
-    inside = core.sums[last] - core.sums[first]
+    first, end = elements.first.take(at), elements.end.take(at)
+    last = np.maximum(elements.last.take(at), first + 1)
     size = last - first
-    mass = inside[:, -2]
-    columns.block(
-        [f"{name}_mean_{column}" for column in CORE], inside[:, : len(CORE)] / size[:, None]
-    )
-    columns.add(
-        **{
-            f"{name}_mass": np.log1p(mass),
-            f"{name}_share": mass / core.total,
-            f"{name}_link_density": inside[:, -1] / np.maximum(mass, 1),
-            f"{name}_segments": np.log1p(size),
-            f"{name}_images": np.minimum(elements.images[end] - elements.images[at], 50),
-            f"{name}_inputs": np.minimum(elements.inputs[end] - elements.inputs[at], 20),
-        }
-    )
+    mass = core.within(-2, first, last)
+    for number, column in enumerate(CORE):
+        if columns.wants(f"{name}_mean_{column}"):
+            mean = core.within(number, first, last) / size
+            columns.add(**{f"{name}_mean_{column}": mean})
+    if columns.wants(f"{name}_mass"):
+        columns.add(**{f"{name}_mass": np.log1p(mass)})
+    if columns.wants(f"{name}_share"):
+        columns.add(**{f"{name}_share": mass / core.total})
+    if columns.wants(f"{name}_link_density"):
+        linked = core.within(-1, first, last)
+        columns.add(**{f"{name}_link_density": linked / np.maximum(mass, 1)})
+    if columns.wants(f"{name}_segments"):
+        columns.add(**{f"{name}_segments": np.log1p(size)})
+    for kind, counts, most in (("images", elements.images, 50), ("inputs", elements.inputs, 20)):
+        if columns.wants(f"{name}_{kind}"):
+            inside = np.minimum(counts.take(end) - counts.take(at), most)
+            columns.add(**{f"{name}_{kind}": inside})
 
 
-def _densest(columns: _Columns, page: Page, core: Core) -> None:
+def _densest(columns: Columns, page: Page, core: Core) -> None:
     """How far a segment is from the container with most running text right below it."""
     elements = page.elements
     n_elements = len(elements.parent)
@@ -330,7 +250,7 @@ def _densest(columns: _Columns, page: Page, core: Core) -> None:
         distance = np.where(inside, np.minimum(distance, step), distance)
         densest = int(elements.parent[densest])
     columns.add(densest_distance=distance)
-    columns.page(densest_share=share)
+    columns.add(densest_share=share)
 
 
 def _siblings(page: Page) -> npt.NDArray[np.int64]:
@@ -342,36 +262,40 @@ def _siblings(page: Page) -> npt.NDArray[np.int64]:
     return repeats
 
 
-def _alike(columns: _Columns, page: Page, core: Core) -> None:
+def _alike(columns: Columns, page: Page, core: Core) -> None:
     """Facts about all segments of the page whose elements have the same path."""
     path = page.elements.path[page.leaf]
     size = np.bincount(path)
     columns.add(alike=np.log1p(size)[path], alike_mass=np.log1p(np.bincount(path, core.mass))[path])
-    sums = np.stack([np.bincount(path, column) for column in core.values.T], axis=1)
-    means = sums / np.maximum(size, 1)[:, None]
-    columns.block([f"alike_{column}" for column in CORE], means[path])
+    for name, values in zip(CORE, core.values.T, strict=True):
+        if columns.wants(f"alike_{name}"):
+            means = np.bincount(path, values) / np.maximum(size, 1)
+            columns.add(**{f"alike_{name}": means.take(path)})
 
 
-def _neighbours(columns: _Columns, core: Core) -> None:
+def _neighbours(columns: Columns, core: Core) -> None:
     n = len(core.mass)
     here = np.arange(n)
-    near = core.values[:, : len(_NEAR)]
     for offset in (-2, -1, 1, 2):
-        there = here + offset
-        outside = (there < 0) | (there >= n)
-        values = near[np.clip(there, 0, n - 1)]
-        values[outside] = -1
-        columns.block([f"at{offset:+d}_{column}" for column in _NEAR], values)
-    for width, used in ((3, len(_NEAR)), (10, len(_NEAR)), (30, len(CORE))):
-        sums = core.sums[:, :used]
+        first, last = min(max(offset, 0), n), max(min(n + offset, n), 0)
+        for number, column in enumerate(NEAR):
+            if columns.wants(f"at{offset:+d}_{column}"):
+                values = np.full(n, -1.0)
+                values[max(-offset, 0) :][: max(last - first, 0)] = core.values[first:last, number]
+                columns.add(**{f"at{offset:+d}_{column}": values})
+    for width, used in ((3, len(NEAR)), (10, len(NEAR)), (30, len(CORE))):
         low, high = np.maximum(here - width, 0), np.minimum(here + 1 + width, n)
-        before = (sums[here] - sums[low]) / np.maximum(here - low, 1)[:, None]
-        after = (sums[high] - sums[here + 1]) / np.maximum(high - here - 1, 1)[:, None]
-        columns.block([f"before{width}_{column}" for column in CORE[:used]], before)
-        columns.block([f"after{width}_{column}" for column in CORE[:used]], after)
+        n_before, n_after = np.maximum(here - low, 1), np.maximum(high - here - 1, 1)
+        for number, column in enumerate(CORE[:used]):
+            if columns.wants(f"before{width}_{column}"):
+                before = core.within(number, low, here) / n_before
+                columns.add(**{f"before{width}_{column}": before})
+            if columns.wants(f"after{width}_{column}"):
+                after = core.within(number, here + 1, high) / n_after
+                columns.add(**{f"after{width}_{column}": after})
 
 
-def _place(columns: _Columns, core: Core) -> None:
+def _place(columns: Columns, core: Core) -> None:
     n = len(core.mass)
     here = np.arange(n)
     middle = core.sums[:-1, -2]
@@ -399,7 +323,7 @@ def _place(columns: _Columns, core: Core) -> None:
     )
 
 
-def _whole(columns: _Columns, page: Page, head: Head, core: Core) -> None:
+def _whole(columns: Columns, page: Page, head: Head, core: Core) -> None:
     elements = page.elements
     n = max(len(core.mass), 1)
     total = core.total
@@ -425,4 +349,4 @@ def _whole(columns: _Columns, page: Page, head: Head, core: Core) -> None:
     values |= {f"kind={kind}": head.kind.startswith(kind) for kind in _PAGE_KINDS}
     types = head.schema_types
     values |= {f"schema={name}": any(t.endswith(name) for t in types) for name in _SCHEMA}
-    columns.page(**{f"page_{name}": float(value) for name, value in values.items()})
+    columns.add(**{f"page_{name}": float(value) for name, value in values.items()})

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .segment import is_structured
+from .walk import is_structured
 
 _TYPE: Final = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z:/.]+)"')
 

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from ..labels import BOILERPLATE_LABELS, SPAM_LABELS
 from ..lexical import LexicalModel
+from .core import path_sums
 from .evidence import word_scores
-from .features import path_sums
 from .model import Facts
-from .segment import MARKED, TAG_CODE, Page
+from .segment import Page
+from .tags import MARKED, TAG_CODE
 
 # Columns 1.. of the markup table.
 LEARNED: Final = ("caption", *BOILERPLATE_LABELS)

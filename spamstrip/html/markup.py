@@ -31,8 +31,10 @@ def markup_words(signature: str) -> list[str]:
 
 
 def _name_words(name: str) -> tuple[str, ...]:
-    parts = [part.lower() for part in _WORD.findall(name[:60])]
-    return (*parts, *(f"{a}-{b}" for a, b in pairwise(parts)))
+    parts = _WORD.findall(name[:60])
+    if not name.islower():
+        parts = [part.lower() for part in parts]
+    return (*parts, *map("-".join, pairwise(parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,4 @@ class MarkupTable:
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> "MarkupTable":
         """The inverse of `to_arrays`."""
         names = arrays["markup_words"].tobytes().decode().split("\n")
-        return cls({name: row for row, name in enumerate(names)}, arrays["markup_weights"])
+        return cls(dict(zip(names, range(len(names)), strict=True)), arrays["markup_weights"])

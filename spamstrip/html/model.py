@@ -137,7 +137,8 @@ class HtmlModel:
 
     def probability(self, page: Page, head: Head, facts: Facts) -> Probability:
         """What each segment of a page is likely to be."""
-        names, matrix = named_features(page, head, facts.shape, facts.evidence)
+        wanted = {*self.content_columns, *self.spam_columns}
+        names, matrix = named_features(page, head, facts.shape, facts.evidence, wanted)
         place = {name: column for column, name in enumerate(names)}
         content = self.content.decision(select(place, matrix, self.content_columns))[:, 0]
         spam = self.spam.decision(select(place, matrix, self.spam_columns))[:, 0]
@@ -145,8 +146,8 @@ class HtmlModel:
 
 
 def select(place: dict[str, int], matrix: FloatArray, wanted: tuple[str, ...]) -> FloatArray:
-    """The wanted columns in their order, C-contiguous; `place` gives the column of each name."""
-    return np.ascontiguousarray(matrix[:, [place[name] for name in wanted]])
+    """The wanted columns in their order, column by column in memory, as the trees read them."""
+    return matrix.T.take([place[name] for name in wanted], axis=0).T
 
 
 def sigmoid(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

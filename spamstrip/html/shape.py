@@ -79,19 +79,22 @@ def measure(
     n_segments = len(starts)
     lengths = np.diff(np.append(starts, len(codes)))
     owner = np.repeat(np.arange(n_segments), lengths)
-    counts = np.bincount(owner * N_CLASSES + classes, minlength=n_segments * N_CLASSES)
+    owner *= N_CLASSES
+    owner += classes
+    counts = np.bincount(owner, minlength=n_segments * N_CLASSES)
     by_segment = counts.reshape(n_segments, N_CLASSES).astype(np.float32)
     word = (classes >= LOWER) & (classes <= DIGIT) & (classes != UNSPACED)
     begins = word.copy()
     begins[1:] &= ~word[:-1]
     upper = begins & (classes == UPPER)
-    mass = np.bincount(owner, begins, n_segments) + 0.5 * by_segment[:, UNSPACED]
-    titles = np.bincount(owner, upper, n_segments)
+    mass = np.add.reduceat(begins, starts, dtype=np.int32) + 0.5 * by_segment[:, UNSPACED]
+    titles = np.add.reduceat(upper, starts, dtype=np.int32)
     # The last character that counts: brackets, quotes and spaces may follow a full stop.
-    solid = (classes != SPACE) & (classes != BRACKET)
-    positions = np.where(solid, np.arange(len(codes)), -1)
-    final = np.maximum.accumulate(positions)[starts + lengths - 1]
-    last = np.where(final >= starts, classes[np.maximum(final, 0)], OTHER).astype(np.uint8)
+    solid = np.flatnonzero((classes != SPACE) & (classes != BRACKET))
+    number = np.searchsorted(solid, starts + lengths) - 1
+    final = solid[np.maximum(number, 0)] if len(solid) else starts
+    found = (number >= 0) & (final >= starts)
+    last = np.where(found, classes[final], OTHER).astype(np.uint8)
     return Shape(
         by_segment, mass.astype(np.float32), titles.astype(np.float32), classes[starts], last
     )

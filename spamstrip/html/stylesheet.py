@@ -152,12 +152,14 @@ def _occurrences(text: str, word: str) -> Iterator[int]:
 
 def _block_at(sheet: str, opening: int) -> Block:
     """The rule whose declarations begin at an opening brace."""
-    lowest = max(0, opening - _LONGEST_SELECTOR)
-    start = max(sheet.rfind(mark, lowest, opening) for mark in "{};") + 1
-    highest = opening + _LONGEST_BLOCK
-    ends = [sheet.find(mark, opening + 1, highest) for mark in "{}"]
-    end = min((end for end in ends if end >= 0), default=highest)
-    return sheet[start:opening], sheet[opening + 1 : end]
+    # The nearest mark of each side, found through the one that is nearest as a rule.
+    start = max(0, opening - _LONGEST_SELECTOR)
+    for mark in "}{;":
+        start = max(start, sheet.rfind(mark, start, opening) + 1)
+    end = sheet.find("}", opening + 1, opening + _LONGEST_BLOCK)
+    end = opening + _LONGEST_BLOCK if end < 0 else end
+    inner = sheet.find("{", opening + 1, end)
+    return sheet[start:opening], sheet[opening + 1 : end if inner < 0 else inner]
 
 
 def _applies(at_rule: str) -> bool:
@@ -194,19 +196,21 @@ _OTHER_DEVICES: Final = {
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#](?:[\w-]|\\.)+)*)")
 _PART = re.compile(r"([.#])((?:[\w-]|\\.)+)")
 _ESCAPE = re.compile(r"\\(.)")
-_COMBINATOR = re.compile(r"[ >+~]")
 
 
 def _rule(selector: str, block: str) -> Rule | None:
     """The rule of one selector; None when its last compound asks more than names."""
-    if selector.startswith(".") and selector[1:].replace("-", "").replace("_", "").isalnum():
+    if selector[:1] == "." and selector[1:].replace("-", "").replace("_", "").isalnum():
         return Rule("", "", (selector[1:],), True, block)
-    pieces = _COMBINATOR.split(selector)
-    compound = _COMPOUND.fullmatch(pieces[-1])
+    last = max(map(selector.rfind, " >+~")) + 1
+    compound = _COMPOUND.fullmatch(selector, last)
     tag = (compound[1] or "").lower() if compound else "html"
     if not compound or not compound[0] or tag in ("html", "body"):
         return None
-    parts = [(kind, _ESCAPE.sub(r"\1", name)) for kind, name in _PART.findall(compound[2])]
+    names = compound[2]
+    parts = _PART.findall(names)
+    if "\\" in names:
+        parts = [(kind, _ESCAPE.sub(r"\1", name)) for kind, name in parts]
     ids = [name for kind, name in parts if kind == "#"]
     classes = tuple(name for kind, name in parts if kind == ".")
-    return Rule(tag, ids[0] if ids else "", classes, len(pieces) == 1, block)
+    return Rule(tag, ids[0] if ids else "", classes, last == 0, block)

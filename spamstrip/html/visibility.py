@@ -8,6 +8,7 @@ tabs, accordions and lazily shown articles are hidden as well.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,7 +16,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from .declarations import Declared, Hiding, declared
 from .stylesheet import Rule, desktop_sheet, hiding_rules_of, media_applies, showing_rules_of
 
-__all__ = ["Hiding", "HidingRules", "hiding", "hiding_rules", "page_rules", "techniques"]
+__all__ = [
+    "LIFTED_BY_CHILD", "OWN_ATTRIBUTES", "Hiding", "HidingRules", "hiding", "hiding_rules",
+    "page_rules", "stated", "techniques",
+]  # fmt: skip
+
+Attributes = Mapping[str, str | None]
+"""As `LexborNode.attributes` gives them: `None` for an empty value."""
 
 _MARQUEE: Final = int(Hiding.MARQUEE)
 _HIDDEN_ATTRIBUTE: Final = int(Hiding.HIDDEN_ATTRIBUTE)
@@ -24,10 +31,13 @@ _ARIA_HIDDEN: Final = int(Hiding.ARIA_HIDDEN)
 _NOSCRIPT: Final = int(Hiding.NOSCRIPT)
 _SCRIPTED: Final = int(Hiding.SCRIPTED)
 _INLINE_STYLE: Final = int(Hiding.INLINE_STYLE)
-_LIFTED_BY_CHILD: Final = int(Hiding.VISIBILITY_HIDDEN | Hiding.TINY_FONT | Hiding.SAME_COLOUR)
+LIFTED_BY_CHILD: Final = int(Hiding.VISIBILITY_HIDDEN | Hiding.TINY_FONT | Hiding.SAME_COLOUR)
+"""Inherited bits that an element may take back."""
 
 _SPECIAL_TAGS: Final = frozenset(("marquee", "noscript", "details", "summary", "dialog"))
-_ATTRIBUTES: Final = frozenset(("style", "hidden", "aria-hidden"))
+_OTHER_TAGS: Final = _SPECIAL_TAGS | {"html", "body"}
+OWN_ATTRIBUTES: Final = frozenset(("style", "hidden", "aria-hidden"))
+"""Attributes that hide or show an element whatever the page's rules are."""
 _NAMES_SEARCHED: Final = 200
 _SCRIPT_HIDES = re.compile(
     r"""getElementById\(\s{0,9}["']([\w-]{1,80})["']\s{0,9}\)\.style\.(?:display|visibility)"""
@@ -35,6 +45,7 @@ _SCRIPT_HIDES = re.compile(
 )
 
 
+@cache
 def techniques(bits: int) -> tuple[str, ...]:
     """The names of the techniques in `bits`, for a trace: `("off_screen", "inline_style")`."""
     return tuple(flag.name.lower() for flag in Hiding if bits & flag and flag.name)
@@ -51,8 +62,8 @@ class HidingRules:
     """
 
     __slots__ = (
-        "_declared", "_found", "_hiders", "_inline", "_sheet", "_showers", "attributes", "ids",
-        "scripted_ids", "tags",
+        "_classes", "_declared", "_found", "_hiders", "_idle", "_inline", "_sheet", "_showers",
+        "attributes", "ids", "scripted_ids", "tags",
     )  # fmt: skip
 
     def __init__(
@@ -66,8 +77,10 @@ class HidingRules:
         self._showers: dict[str, list[Rule]] = {}
         self.ids = frozenset(key[1:] for key in self._hiders if key[0] == "#")
         self.tags = _SPECIAL_TAGS | {key for key in self._hiders if key[0] not in "#."}
-        relevant = set(_ATTRIBUTES)
-        if any(key[0] == "." for key in self._hiders):
+        self._classes = frozenset(key[1:] for key in self._hiders if key[0] == ".")
+        self._idle = not self._hiders and not scripted_ids
+        relevant = set(OWN_ATTRIBUTES)
+        if self._classes:
             relevant.add("class")
         if self.ids or scripted_ids:
             relevant.add("id")
@@ -82,13 +95,28 @@ class HidingRules:
             does = self._inline[style] = declared(style, inline=True)
         return does
 
+    def own(self, tag: str, attributes: Attributes) -> int:
+        """The bits that an element's tag, id and classes give it; the same for all alike.
+
+        -1 asks for `hiding`: the tag has a meaning of its own.
+        """
+        if tag in _OTHER_TAGS:
+            return -1
+        if self._idle or not (attributes or tag in self.tags):
+            return 0
+        identifier = attributes.get("id") or ""
+        bits = self.bits(tag, identifier, attributes.get("class") or "")
+        return bits | _SCRIPTED if identifier in self.scripted_ids else bits
+
     def bits(self, tag: str, identifier: str, classes: str) -> int:
         """What the page's rules set for an element, without what other rules lift again."""
-        if identifier in self.ids:
-            return self._find(tag, identifier, set(classes.split()))
-        key = f"{tag} {classes}"
+        if identifier not in self.ids:
+            identifier = ""
+            if tag not in self.tags and self._classes.isdisjoint(classes.split()):
+                return 0
+        key = f"{tag}#{identifier} {classes}"
         if (bits := self._found.get(key)) is None:
-            bits = self._found[key] = self._find(tag, "", set(classes.split()))
+            bits = self._found[key] = self._find(tag, identifier, set(classes.split()))
         return bits
 
     def _find(self, tag: str, identifier: str, names: set[str]) -> int:
@@ -112,7 +140,7 @@ class HidingRules:
         bits = 0
         for rule in self._shown_by(tag, identifier, set(classes.split())):
             bits |= self._does(rule).decides
-        return bits & _LIFTED_BY_CHILD
+        return bits & LIFTED_BY_CHILD
 
     def _shown_by(self, tag: str, identifier: str, names: set[str]) -> Iterator[Rule]:
         keys = [f".{name}" for name in names]
@@ -161,12 +189,9 @@ def page_rules(tree: LexborHTMLParser) -> HidingRules:
     that a script writes (`document.write('<style>...')`) are read.
     """
     source = tree.raw_html or b""
-    sheets = []
-    styled = b"<style" in source or b"<STYLE" in source
-    if styled:
-        sheets = [style.text() for style in tree.css("style") if _holds(style)]
+    sheets = [style.text() for style in tree.css("style") if _holds(style)]
     scripted: set[str] = set()
-    if (styled and b"document.write" in source) or b").style." in source:
+    if b"document.write" in source or b").style." in source:
         for script in tree.css("script:not([src])"):
             code = script.text()
             scripted.update(_SCRIPT_HIDES.findall(code))
@@ -186,9 +211,7 @@ def _written_styles(code: str) -> list[str]:
     return [part.partition(">")[2].partition("</")[0].partition("<\\/")[0] for part in parts]
 
 
-def hiding(
-    tag: str, attributes: Mapping[str, str | None], rules: HidingRules, inherited: int = 0
-) -> int:
+def hiding(tag: str, attributes: Attributes, rules: HidingRules, inherited: int = 0) -> int:
     """`Hiding` bits that hold for one element, those inherited from its parent included.
 
     The root and the body never count as hidden: what hides a whole page is an anti-flicker
@@ -196,7 +219,7 @@ def hiding(
 
     Args:
         tag: lower-case tag name.
-        attributes: as `LexborNode.attributes` gives them (`None` for an empty value).
+        attributes: of the element.
         rules: of the page.
         inherited: the parent's bits; a child lifts some of them (`visibility:visible`, a font
             size of its own).
@@ -204,7 +227,7 @@ def hiding(
     if (
         rules.attributes.isdisjoint(attributes)
         and tag not in rules.tags
-        and not inherited & _LIFTED_BY_CHILD
+        and not inherited & LIFTED_BY_CHILD
     ):
         return inherited
     if tag in ("html", "body"):
@@ -213,14 +236,19 @@ def hiding(
     identifier = attributes.get("id") or ""
     classes = attributes.get("class") or ""
     own = rules.bits(tag, identifier, classes)
-    if bits & _LIFTED_BY_CHILD:
+    if bits & LIFTED_BY_CHILD:
         bits &= ~rules.lifted(tag, identifier, classes)
     if identifier in rules.scripted_ids:
         own |= _SCRIPTED
+    return stated(own, bits, attributes, rules)
+
+
+def stated(own: int, inherited: int, attributes: Attributes, rules: HidingRules) -> int:
+    """The bits of an element after what its `OWN_ATTRIBUTES` say, those inherited included."""
     if style := attributes.get("style"):
         does = rules.inline(style)
         own = own & ~does.decides | does.sets
-        bits &= ~(does.decides & _LIFTED_BY_CHILD)
+        inherited &= ~(does.decides & LIFTED_BY_CHILD)
         if does.sets:
             own |= _INLINE_STYLE
     if "hidden" in attributes:
@@ -228,10 +256,10 @@ def hiding(
         own |= _COLLAPSIBLE if until_found else _HIDDEN_ATTRIBUTE
     if attributes.get("aria-hidden") == "true":
         own |= _ARIA_HIDDEN
-    return bits | own
+    return inherited | own
 
 
-def _tag_bits(tag: str, attributes: Mapping[str, str | None], bits: int) -> int:
+def _tag_bits(tag: str, attributes: Attributes, bits: int) -> int:
     if tag == "marquee":
         return bits | _MARQUEE
     if tag == "noscript":

@@ -264,7 +264,7 @@ def _forests(
         forest = export(fit(matrix, chosen))
         forests.append(forest)
         rows = np.flatnonzero(~chosen[corpus.owner])
-        probability[rows] = sigmoid(forest.decision(np.ascontiguousarray(matrix[rows]))[:, 0])
+        probability[rows] = sigmoid(forest.decision(matrix[rows])[:, 0])
         _say(f"  trees {number}/{len(sets)}")
     return forests, probability
 

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from spamstrip.html.evidence import Characters, word_scores
 from spamstrip.html.labelling import LEARNED
 from spamstrip.html.markup import markup_words
-from spamstrip.html.segment import MARKED, Page
+from spamstrip.html.segment import Page
+from spamstrip.html.tags import MARKED
 from spamstrip.labels import BOILERPLATE_LABELS
 from spamstrip.lexical import LexicalModel
 
