@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 
 from .common import heading
 
@@ -138,26 +138,28 @@ def _run(command: Sequence[str]) -> Cost:
 
 
 def _measure_memory(arguments: argparse.Namespace, work: Path) -> None:
+    """Memory of both processes over time: the most in every tenth of the run."""
     source = work / "mixed.jsonl"
     documents = _write_mixed(arguments.data, source, arguments.megabytes * 1_000_000)
     command = [sys.executable, "-m", "spamstrip", "batch", str(source), str(work / "out.jsonl")]
     start = time.perf_counter()
-    process = subprocess.Popen([*command, "--jobs", "2", "--quiet"])
-    samples: list[tuple[float, list[float]]] = []
+    process = subprocess.Popen([*command, "--jobs", "1", "--quiet"])
+    samples: list[tuple[float, float]] = []
     while process.poll() is None:
-        samples.append((_resident(process.pid), sorted(map(_resident, _children(process.pid)))))
-        time.sleep(1.0)
+        worker = max(map(_resident, _children(process.pid)), default=0.0)
+        samples.append((_resident(process.pid), worker))
+        time.sleep(0.5)
     seconds = time.perf_counter() - start
     size = source.stat().st_size / 1e6
-    workers = [max(sample) for _, sample in samples if len(sample) == 2]
-    third = max(1, len(workers) // 3)
-    print(f"\n## {size:,.0f} MB of JSON Lines, {documents:,} documents, 2 workers\n")
-    print(f"{seconds:,.0f} s, {size / seconds:.1f} MB/s, exit code {process.returncode}")
-    print(f"main process: at most {max(main for main, _ in samples):.0f} MB")
-    print(
-        f"largest worker: at most {max(workers):.0f} MB; mean of the first third of the run "
-        f"{mean(workers[:third]):.0f} MB, of the last {mean(workers[-third:]):.0f} MB"
-    )
+    print(f"\n## {size:,.0f} MB of JSON Lines, {documents:,} documents, 1 worker\n")
+    print(f"{seconds:,.0f} s, {size / seconds:.1f} MB/s, exit code {process.returncode}\n")
+    print("| part of the run | main process, MB | worker, MB |")
+    print("|---|---:|---:|")
+    for tenth in range(10):
+        part = samples[tenth * len(samples) // 10 : (tenth + 1) * len(samples) // 10]
+        if part:
+            main, worker = (max(column) for column in zip(*part, strict=True))
+            print(f"| {tenth * 10}-{tenth * 10 + 10}% | {main:.0f} | {worker:.0f} |")
 
 
 def _write_mixed(data: Path, target: Path, size: int) -> int:

@@ -75,7 +75,10 @@ def add_cleaning_options(parser: argparse.ArgumentParser) -> None:
     """The options every cleaning command shares; `options_from` reads them back."""
     group = parser.add_argument_group("cleaning")
     group.add_argument(
-        "--kind", choices=KINDS, default="auto", help="how to read the input (default: by its look)"
+        "--kind",
+        choices=KINDS,
+        default="auto",
+        help="how to read the input (default: by its look, in a batch by its extension or field)",
     )
     group.add_argument(
         "--format", choices=OUTPUTS, default="text", help="format of the output (default: text)"

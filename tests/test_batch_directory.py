@@ -80,7 +80,8 @@ def test_real_command_cleans_a_directory(tmp_path, run):
     done = run("batch", "in", "out", "--jobs", "1")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out/a.txt").read_text() == "A plain sentence about the council.\n"
-    assert b"1 documents" in done.stderr
+    assert b"1 document: 0 cleaned, 1 unchanged" in done.stderr
+    assert done.stderr.endswith(b"report: out/_report.json\n")
     assert done.stdout == b""
 
 
@@ -238,6 +239,14 @@ def test_refusals_are_one_line_and_write_nothing(
     assert message in error
     assert error.count("\n") == 1
     assert read_tree(tmp_path) == before
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_work(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_tree(tmp_path, {"in/a.txt": "a"})
+    assert batch_fakes.main(["in", "out", "--report", "missing/report.json"]) == 2
+    assert "cannot write missing/report.json: missing is no dir" in capsys.readouterr().err
+    assert not Path("out").exists()
 
 
 def test_directory_that_cannot_be_listed(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """The engine: order, bounds, one answer per record, the same output however it runs."""
 
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -23,6 +24,9 @@ from spamstrip.batch.progress import Progress
 from spamstrip.batch.report import Tally, make_report, summarize
 from spamstrip.batch.worker import Recipe
 from spamstrip.records import Options
+
+# More for a long run: TEST_GIANT=500 pytest tests/test_batch_engine.py -k giant
+GIANT = int(os.environ.get("TEST_GIANT", "40"))  # megabytes
 
 RECIPE = Recipe(
     batch_fakes.MarkCleaner,
@@ -120,31 +124,67 @@ def test_a_recipe_with_the_real_cleaner_is_small():
     assert len(sandbox.pickle_recipe(recipe)) < 2000
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def peaks_of(*words):
+    """Megabytes that the main process and its largest worker had at most."""
+    script = (
+        "import pathlib, resource, batch_fakes\n"
+        f"batch_fakes.main({[str(word) for word in (*words, '--quiet')]!r})\n"
+        "status = pathlib.Path('/proc/self/status').read_text()\n"
+        "print(status.partition('VmHWM:')[2].split()[0], "
+        "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [int(peak) / 1000 for peak in done.stdout.split()]
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+
+
+@needs_proc
 def test_memory_does_not_grow_with_the_input(tmp_path):
     line = json.dumps({"text": "word " * 4000}) + "\n"
     peaks = []
     for megabytes in (10, 30):
         source = tmp_path / f"{megabytes}.jsonl"
         source.write_text(line * (megabytes * 50))
-        script = (
-            "import pathlib, resource, batch_fakes\n"
-            f"assert batch_fakes.main([{str(source)!r}, {str(source) + '.gz'!r}, '--quiet']) == 0\n"
-            "status = pathlib.Path('/proc/self/status').read_text()\n"
-            "print(status.partition('VmHWM:')[2].split()[0], "
-            "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        peaks.append([int(peak) / 1000 for peak in done.stdout.split()])
+        peaks.append(peaks_of(source, f"{source}.gz"))
     (main_small, worker_small), (main_large, worker_large) = peaks
     assert main_large - main_small < 15
     assert worker_large - worker_small < 15
+
+
+@needs_proc
+def test_a_giant_document_never_enters_memory(tmp_path):
+    """A line of JSON and a compressed page, each between two ordinary documents."""
+    peaks = []
+    for size in (1, GIANT):
+        lines, tree = tmp_path / f"{size}.jsonl", tmp_path / f"{size}"
+        tree.mkdir()
+        with lines.open("wb") as stream, gzip.open(tree / "b.html.gz", "wb", 1) as page:
+            stream.write(b'{"text": "one[spam:x]"}\n{"text": "')
+            for _ in range(size):
+                stream.write(b"x" * 1_000_000)
+                page.write(b"x" * 1_000_000)
+            stream.write(b'"}\n{"text": "two[spam:x]"}\n')
+        for name in ("a", "c"):
+            (tree / f"{name}.html").write_text(f"{name}[spam:x]")
+        out = tmp_path / f"{size}.out"
+        options = ["--jobs", 1, "--max-bytes", 900_000]
+        peaks += [peaks_of(lines, f"{out}.jsonl", *options), peaks_of(tree, out, *options)]
+        with Path(f"{out}.jsonl").open("rb") as stream:
+            assert stream.readline() == b'{"text": "one"}\n'
+        assert (out / "a.txt").read_text() == "a"
+        assert (out / "c.txt").read_text() == "c"
+        for report in (Path(f"{out}.jsonl.report.json"), out / "_report.json"):
+            assert json.loads(report.read_text())["outcomes"]["failed"] == 1
+    for small, large in zip(peaks[:2], peaks[2:], strict=True):
+        assert all(after - before < 15 for before, after in zip(small, large, strict=True))
 
 
 ANSWERS = st.builds(
@@ -167,7 +207,8 @@ def test_tallies_add_up_and_survive_the_manifest(answers, cut):
     restored = Tally.from_dict(json.loads(json.dumps(first.to_dict())))
     restored.merge(second)
     report = make_report(whole, {})
-    assert make_report(restored, {}) == report
+    earlier = {"from_earlier_runs": first.documents}
+    assert make_report(restored, {}) == {**report, **earlier}
     assert report["documents"] == len(answers) == sum(report["outcomes"].values())
     assert report["bytes_in"] == 10 * len(answers)
     languages = report["by_language"].values()
@@ -183,8 +224,17 @@ def test_summary_fits_a_screen():
         removed = ((f"label{number % 40}", 1, number),)
         answer = Answer("failed", detail="x", seconds=1, language=f"l{number}", removed=removed)
         tally.add(f"d{number}", answer, 10, 5)
-    lines = summarize(make_report(tally, {"seconds": 2.0})).splitlines()
+    tally.add("empty", Answer("skipped", detail="no 'text'"), 10, 10)
+    tally.earlier = 1
+    lines = summarize(make_report(tally, {"seconds": 2.0, "ignored_files": 1})).splitlines()
     assert len(lines) <= 20
+    assert lines[0] == (
+        "2,001 documents, 1 of them finished by an earlier run: "
+        "0 cleaned, 0 unchanged, 1 skipped, 2,000 failed"
+    )
+    assert "1,000.0 documents per second" in lines[1]
+    assert "ignored: 1 other file" in lines
+    assert "skipped: empty: no 'text'" in lines
     assert lines[-1] == "failed: 1,995 more, see the report"
 
 
@@ -205,4 +255,4 @@ def test_progress_is_a_bar_on_a_terminal_and_plain_lines_elsewhere(monkeypatch):
     monkeypatch.setattr("spamstrip.batch.progress.time.monotonic", lambda: clock + 40)
     progress.advance(250)
     progress.advance(0)
-    assert plain.getvalue() == ("spamstrip: 1 documents, 0.0 per second, 25.0%, about 120 s left\n")
+    assert plain.getvalue() == ("spamstrip: 1 document, 0.0 per second, 25.0%, about 120 s left\n")

@@ -10,6 +10,8 @@ import batch_fakes
 import pytest
 from test_batch_directory import write_tree
 
+from spamstrip.batch.formats import parquet as formats_parquet
+
 
 def lines_of(path):
     return [json.loads(line) for line in path.read_bytes().splitlines()]
@@ -100,6 +102,8 @@ def test_bad_lines_are_failures_of_their_own(tmp_path):
     source.write_bytes(b"\n".join(lines))
     assert clean(source, out, "--max-bytes", 1_000_000) == 1
     assert report_of(out)["outcomes"] == {"cleaned": 0, "unchanged": 3, "skipped": 0, "failed": 5}
+    details = [entry["detail"] for entry in report_of(out)["failures"]]
+    assert details[0].startswith("not JSON: Expecting property name")
     kept = out.read_bytes().splitlines()
     assert kept[1:6] == lines[1:6]  # byte for byte
     assert json.loads(kept[6]) == {"text": "\ud800 lone"}
@@ -138,6 +142,7 @@ def test_pipes(tmp_path):
     assert done.returncode == 1
     assert done.stdout == b'{"text": "a"}\n{"text": "RAISE"}\n'
     assert b"2 documents" in done.stderr
+    assert b"failed: stdin#1: KeyError" in done.stderr
     assert not list(tmp_path.iterdir())
 
 
@@ -256,6 +261,34 @@ def test_cleaning_twice_and_joining_different_files(tmp_path, parquet):
     assert json.loads(rows[1]["fields"]) == {"b": 2}
 
 
+def test_parquet_damaged_in_the_middle_keeps_what_is_before(tmp_path, parquet):
+    import pyarrow
+
+    table = pyarrow.table({"text": [f"{n} " + "y" * 500 for n in range(3000)]})
+    source, out = tmp_path / "in.parquet", tmp_path / "out.jsonl"
+    parquet.write_table(table, source, row_group_size=1000, write_page_checksum=True)
+    column = parquet.ParquetFile(source).metadata.row_group(1).column(0)
+    data = bytearray(source.read_bytes())
+    data[column.dictionary_page_offset + column.total_compressed_size // 2] ^= 1
+    source.write_bytes(data)
+    assert clean(source, out) == 1
+    report = report_of(out)
+    assert report["outcomes"] == {"cleaned": 0, "unchanged": 1000, "skipped": 0, "failed": 1}
+    assert "truncated or corrupt after 1,000 records" in report["failures"][0]["detail"]
+    assert lines_of(out) == [{"text": f"{n} " + "y" * 500} for n in range(1000)]
+
+
+def test_large_parquet_rows_are_read_a_few_at_a_time(tmp_path, parquet, monkeypatch):
+    rows = [{"id": n, "text": f"{n}[spam:x]" + "y" * 5000} for n in range(300)]
+    source = write_parquet(parquet, tmp_path / "in.parquet", rows, group=300)
+    assert clean(source, tmp_path / "one.parquet") == 0
+    monkeypatch.setattr(formats_parquet, "READ_BYTES", 12_000)
+    batches = formats_parquet._batches(parquet.ParquetFile(source))
+    assert max(batch.num_rows for batch in batches) < 20
+    assert clean(source, tmp_path / "two.parquet") == 0
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
 def test_damaged_parquet_is_one_failure(tmp_path, parquet):
     rows = [{"text": f"{n}"} for n in range(10)]
     write_parquet(parquet, tmp_path / "whole.parquet", rows)
@@ -343,6 +376,57 @@ def test_warc_to_jsonl_through_a_tree(tmp_path, fastwarc):
     assert second["html"] == "<p>RAISE</p>"
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet", ".warc.gz"])
+def test_poisoned_records_cost_only_themselves(tmp_path, suffix):
+    texts = [f"good {n}" for n in range(12)]
+    texts[3], texts[6], texts[9] = "CRASH", "HANG", "x" * 3000
+    source, out = tmp_path / f"in{suffix}", tmp_path / "out.jsonl"
+    write_shard(source, texts)
+    options = ["--timeout", 1, "--max-bytes", 2000]
+    assert clean(source, out, *options) == 1
+    report = report_of(out)
+    assert report["documents"] == 12
+    assert report["outcomes"]["failed"] == 3
+    failures = {entry["document"]: entry["detail"] for entry in report["failures"]}
+    assert failures == {
+        f"in{suffix}#3": "crashed its worker process twice (exit code 41)",
+        f"in{suffix}#6": "over the time limit of 1 s (--timeout)",
+        f"in{suffix}#9": failures[f"in{suffix}#9"],
+    }
+    assert failures[f"in{suffix}#9"].startswith("too large: ")
+    found = [row.get("text", row.get("html")) for row in lines_of(out)]
+    assert [text for text in found if text.startswith("good")] == [
+        text for text in texts if text.startswith("good")
+    ]
+
+
+def write_shard(path, texts):
+    """The same texts as JSON Lines, Parquet or WARC."""
+    if path.suffix == ".jsonl":
+        write_records(path, [{"text": text} for text in texts])
+    elif path.suffix == ".parquet":
+        write_parquet(pytest.importorskip("pyarrow.parquet"), path, [{"text": t} for t in texts])
+    else:
+        pytest.importorskip("fastwarc.warc")
+        records = [response(f"http://a.example/{n}", t.encode()) for n, t in enumerate(texts)]
+        path.write_bytes(b"".join(map(gzip.compress, records)))
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".warc.gz"])
+def test_a_repaired_shard_is_cleaned_again(tmp_path, suffix):
+    source, out, plain = tmp_path / f"in{suffix}", tmp_path / "out.jsonl", tmp_path / "plain.jsonl"
+    write_shard(source, [f"{n}[spam:x]" for n in range(50)])
+    whole = source.read_bytes()
+    assert clean(source, plain) == 0
+    source.write_bytes(whole[: len(whole) // 2])
+    assert clean(source, out) == 1
+    assert report_of(out)["outcomes"]["failed"] == 1
+    assert clean(source, out, "--resume") == 1  # still broken: nothing is tried again
+    source.write_bytes(whole)
+    assert clean(source, out, "--resume") == 0
+    assert out.read_bytes() == plain.read_bytes()
+
+
 @pytest.mark.parametrize("cut", [30, 200])
 def test_truncated_warc_is_noticed(tmp_path, fastwarc, cut):
     records = [response(f"http://a.example/{n}", b"<p>%d</p>" % n * 50) for n in range(20)]
@@ -375,6 +459,7 @@ def test_missing_package_is_one_line(tmp_path, monkeypatch, capsys):
         (["docs", "out", "--fields", "title"], "--fields needs records"),
         (["docs", "out", "--to", "jsonl"], "to put them into one file, name it: out.jsonl"),
         (["a.jsonl", "docs"], "output docs is a directory"),
+        (["a.jsonl", "a.csv"], "cannot tell the format of a.csv; add --to jsonl|parquet|wet"),
         (["mixed", "out.jsonl"], "mixed holds several formats; choose one with --from"),
     ],
 )

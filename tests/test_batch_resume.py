@@ -61,16 +61,20 @@ def write_jsonl(path, texts):
     path.write_text("".join(json.dumps({"id": n, "text": t}) + "\n" for n, t in enumerate(texts)))
 
 
-@pytest.fixture(scope="module", params=["tree", "shard"])
+@pytest.fixture(scope="module", params=["tree", "jsonl", "parquet"])
 def undisturbed(request, tmp_path_factory):
-    """The same documents in two forms, and what an undisturbed run makes of them."""
+    """The same documents in three forms, and what an undisturbed run makes of them."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "tree":
         source, plain = folder / "in", folder / "plain"
         write_tree(source, {f"{n % 7}/{n}.txt": text for n, text in enumerate(documents(COUNT))})
-    else:
+    elif request.param == "jsonl":
         source, plain = folder / "in.jsonl", folder / "plain.jsonl.gz"
         write_jsonl(source, documents(COUNT))
+    else:
+        arrow, parquet = map(pytest.importorskip, ("pyarrow", "pyarrow.parquet"))
+        source, plain = folder / "in.parquet", folder / "plain.parquet"
+        parquet.write_table(arrow.table({"text": documents(COUNT)}), source, row_group_size=200)
     assert finish(start(source, plain, "--jobs", 2, "--quiet"))[0] == 0
     return source, plain
 

@@ -10,6 +10,7 @@ Exit codes:
 """
 
 import argparse
+import contextlib
 import functools
 import sys
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from .context import ON_ERROR, RunOptions
 from .engine import BACKENDS, BATCH_BYTES, EngineOptions
 from .formats.fields import FIELDS
 from .items import BatchError, Limits, RunStoppedError
-from .plan import INPUT_FORMATS, OUTPUT_FORMATS, make_plan
+from .plan import INPUT_FORMATS, OUTPUT_FORMATS, STDIN, make_plan
 from .report import summarize
 from .runner import run as run_plan
 from .sandbox import WorkerError
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `spamstrip batch`; the cleaning options are added by the caller."""
     parser.description = "Clean a directory of documents, or a corpus of records."
     parser.epilog = _HELP
+    parser.usage = "spamstrip batch IN OUT [options]"
     parser.add_argument(
         "input",
         metavar="IN",
@@ -153,17 +155,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1; got {text}")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on; got {text!r}")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"must be more than 0 and less than 1e6; got {text}")
-    return value
+    with contextlib.suppress(ValueError):
+        if 0 < (value := float(text)) < 1e6:
+            return value
+    raise argparse.ArgumentTypeError(f"must be a number of seconds above 0; got {text!r}")
 
 
 def _fields(text: str) -> tuple[str, ...]:
@@ -191,7 +192,7 @@ def run(
     model = model and model.resolve()  # workers may run in another directory
     make_cleaner = make_cleaner or functools.partial(default_cleaner, model=model)
     try:
-        report = _run(args, options, make_cleaner)
+        report, path = _run(args, options, make_cleaner)
     except SpamstripError as error:
         if getattr(args, "debug", False):
             raise
@@ -200,14 +201,18 @@ def run(
         return _complain("interrupted; --resume continues the run", EXIT_INTERRUPTED)
     if not args.quiet:
         print(summarize(report), file=sys.stderr)
+        if path is not None:
+            print(f"report: {path}", file=sys.stderr)
     if report["documents"] == 0:
-        print(f"spamstrip: no documents in {args.input}", file=sys.stderr)
+        where = STDIN if args.input == "-" else args.input
+        print(f"spamstrip: no documents in {where}", file=sys.stderr)
     return EXIT_FAILURES if report["outcomes"]["failed"] else 0
 
 
 def _run(
     args: argparse.Namespace, options: Options, make_cleaner: Callable[[Options], Any]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Path | None]:
+    """The report of the run, and where it was written."""
     if args.resume and args.overwrite:
         raise BatchError("--resume and --overwrite exclude each other")
     plan = make_plan(
@@ -231,7 +236,7 @@ def _run(
         make_cleaner=make_cleaner,
         model=getattr(args, "model", None),
     )
-    return run_plan(plan, run_options)
+    return run_plan(plan, run_options), args.report or plan.report
 
 
 def _field_names(args: argparse.Namespace) -> FieldNames:

@@ -1,6 +1,7 @@
 """What every job of a run shares: its options, and the two ways in which it can stop."""
 
 import contextlib
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from .streams import FieldNames
 from .worker import default_cleaner
 
 ON_ERROR: Final = ("keep", "skip", "fail")
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def writing(path: Path | None) -> Iterator[None]:
         raise
     except OSError as error:
         where = "standard output" if path is None else str(path)
-        advice = "" if path is None else "; run again with --resume when there is room"
+        room = " when there is room" if error.errno in _NO_ROOM else ""
+        advice = "" if path is None else f"; run again with --resume{room}"
         raise RunStoppedError(f"cannot write {where}: {error.strerror or error}{advice}") from error
 
 

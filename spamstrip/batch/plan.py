@@ -16,6 +16,9 @@ from .names import document_kind
 INPUT_FORMATS: Final = ("files", "jsonl", "parquet", "warc")
 OUTPUT_FORMATS: Final = ("files", "jsonl", "parquet", "wet")
 
+STDIN: Final = "stdin"
+"""How reports call the standard input."""
+
 _INPUT_BY_EXTENSION: Final = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -124,7 +127,7 @@ def _check_apart(root: Path, output: Path) -> None:
 def _plan_file(
     root: Path | None, output: Path | None, source_format: str | None, target_format: str | None
 ) -> Plan:
-    name = "-" if root is None else root.name
+    name = STDIN if root is None else root.name
     if root is not None and document_kind(root.name) and source_format in (None, "files"):
         raise BatchError(f"{root} is a single document; use: spamstrip {root}")
     found = source_format or (
@@ -136,10 +139,13 @@ def _plan_file(
         )
     if output is not None and output.is_dir():
         raise BatchError(f"output {output} is a directory; {name} needs the path of a file")
-    wanted = target_format
-    if wanted is None and output is not None:
-        wanted = _format_of(output.name, _OUTPUT_BY_EXTENSION)
-    wanted = wanted or ("jsonl" if output is None else _SAME_KIND[found])
+    wanted = target_format or (
+        "jsonl" if output is None else _format_of(output.name, _OUTPUT_BY_EXTENSION)
+    )
+    if wanted is None:
+        raise BatchError(
+            f"cannot tell the format of {output}; add --to {'|'.join(OUTPUT_FORMATS[1:])}"
+        )
     _check_pair(found, wanted, piped_in=root is None, piped_out=output is None)
     job = StreamJob("-" if output is None else output.name, found, wanted, ((root, name),), output)
     beside = output

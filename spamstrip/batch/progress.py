@@ -4,6 +4,8 @@ import sys
 import time
 from typing import Any, Final, TextIO
 
+from .report import plural
+
 PLAIN_INTERVAL: Final = 30.0
 """Seconds between plain lines."""
 
@@ -44,7 +46,7 @@ class Progress:
     def _print_line(self) -> None:
         self._printed = time.monotonic()
         elapsed = self._printed - self._started
-        line = f"{self._documents:,} documents, {self._documents / elapsed:,.1f} per second"
+        line = f"{plural(self._documents, 'document')}, {self._documents / elapsed:,.1f} per second"
         if self._total:
             share = min(1.0, self._position / self._total)
             line += f", {share:.1%}"

@@ -21,12 +21,15 @@ class Tally:
     """What happened to a set of documents; adding two tallies gives the tally of both sets.
 
     Attributes:
+        earlier: those of them that an earlier run had finished.
         removed: label -> [spans, characters].
         languages: language -> [documents, spans, characters removed].
         slowest, spammiest: heaps of (seconds or score, name), the `LISTED` largest.
+        skips, failures: (name, why), the first ones.
     """
 
     statuses: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
+    earlier: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
     seconds: float = 0.0
@@ -36,6 +39,7 @@ class Tally:
     languages: dict[str, list[int]] = field(default_factory=dict)
     slowest: list[tuple[float, str]] = field(default_factory=list)
     spammiest: list[tuple[float, str]] = field(default_factory=list)
+    skips: list[tuple[str, str]] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -60,6 +64,8 @@ class Tally:
             _keep_largest(self.spammiest, (round(answer.spam_score, 4), name))
         if answer.seconds:
             _keep_largest(self.slowest, (round(answer.seconds, 4), name))
+        if answer.status == "skipped" and len(self.skips) < LISTED:
+            self.skips.append((name, answer.detail))
         if answer.status == "failed" and len(self.failures) < FAILURES_LISTED:
             self.failures.append((name, answer.detail))
 
@@ -67,7 +73,7 @@ class Tally:
         """Add another tally to this one."""
         for status, count in other.statuses.items():
             self.statuses[status] += count
-        for name in ("bytes_in", "bytes_out", "seconds", "warnings", "spam_heavy"):
+        for name in ("earlier", "bytes_in", "bytes_out", "seconds", "warnings", "spam_heavy"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.removed, other.removed), (self.languages, other.languages)):
             for key, counts in theirs.items():
@@ -76,8 +82,8 @@ class Tally:
             _keep_largest(self.slowest, entry)
         for entry in other.spammiest:
             _keep_largest(self.spammiest, entry)
-        room = FAILURES_LISTED - len(self.failures)
-        self.failures.extend(other.failures[:room])
+        self.skips.extend(other.skips[: LISTED - len(self.skips)])
+        self.failures.extend(other.failures[: FAILURES_LISTED - len(self.failures)])
 
     def to_dict(self) -> dict[str, Any]:
         """The form in which a manifest keeps it."""
@@ -85,10 +91,12 @@ class Tally:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Tally":
-        """The inverse of `to_dict`, after a trip through JSON."""
+        """The inverse of `to_dict`, after a trip through JSON: all of it is an earlier run's."""
         tally = cls(**record)
+        tally.earlier = tally.documents
         tally.slowest = [(value, name) for value, name in tally.slowest]
         tally.spammiest = [(value, name) for value, name in tally.spammiest]
+        tally.skips = [(name, detail) for name, detail in tally.skips]
         tally.failures = [(name, detail) for name, detail in tally.failures]
         return tally
 
@@ -121,6 +129,7 @@ def make_report(tally: Tally, run: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **run,
         "documents": tally.documents,
+        "from_earlier_runs": tally.earlier,
         "outcomes": dict(tally.statuses),
         "bytes_in": tally.bytes_in,
         "bytes_out": tally.bytes_out,
@@ -145,6 +154,7 @@ def make_report(tally: Tally, run: Mapping[str, Any]) -> dict[str, Any]:
             {"document": name, "seconds": seconds}
             for seconds, name in sorted(tally.slowest, reverse=True)
         ],
+        "skipped": [{"document": name, "detail": detail} for name, detail in tally.skips],
         "failures": [{"document": name, "detail": detail} for name, detail in tally.failures],
     }
 
@@ -161,39 +171,58 @@ def print_report(report: Mapping[str, Any]) -> str:
 
 def summarize(report: Mapping[str, Any]) -> str:
     """The summary of a report for people, at most one screen."""
-    outcomes = report["outcomes"]
-    seconds = report["seconds"]
-    rate = report["documents"] / seconds if seconds else 0.0
+    outcomes, seconds = report["outcomes"], report["seconds"]
+    earlier: int = report["from_earlier_runs"]
+    rate = (report["documents"] - earlier) / seconds if seconds else 0.0
+    counts = ", ".join(f"{outcomes[status]:,} {status}" for status in STATUSES)
+    resumed = f", {earlier:,} of them finished by an earlier run" if earlier else ""
     lines = [
-        f"{report['documents']:,} documents in {seconds:,.1f} s ({rate:,.1f} per second): "
-        + ", ".join(f"{outcomes[status]:,} {status}" for status in STATUSES),
-        f"{_size(report['bytes_in'])} in, {_size(report['bytes_out'])} out; "
-        f"spam-heavy documents: {report['spam_heavy']['documents']:,}",
+        f"{plural(report['documents'], 'document')}{resumed}: {counts}",
+        f"{_size(report['bytes_in'])} in, {_size(report['bytes_out'])} out, "
+        f"{seconds:,.1f} s, {rate:,.1f} documents per second",
+        *_removed_lines(report),
     ]
-    labels = report["removed_by_label"]
+    lines.extend(
+        f"slowest: {entry['document']} ({entry['seconds']:.2f} s)"
+        for entry in report["slowest"][:1]
+    )
+    if report["ignored_files"]:
+        lines.append(f"ignored: {plural(report['ignored_files'], 'other file')}")
+    lines += _named("skipped", report["skipped"], outcomes["skipped"], 1)
+    lines += _named("failed", report["failures"], outcomes["failed"], 5)
+    return "\n".join(lines)
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 document", "2,000 documents"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _removed_lines(report: Mapping[str, Any]) -> list[str]:
+    """What was removed by label and by language, the most frequent ones."""
+    lines = []
+    labels, languages = report["removed_by_label"], report["by_language"]
     if labels:
         ranked = sorted(labels.items(), key=lambda item: -item[1]["characters"])[:8]
-        lines.append(
-            "removed: "
-            + ", ".join(f"{label} {row['characters']:,} characters" for label, row in ranked)
-        )
-    languages = report["by_language"]
-    if languages and set(languages) != {UNKNOWN_LANGUAGE}:
+        found = ", ".join(f"{label} {row['characters']:,}" for label, row in ranked)
+        lines.append(f"characters removed: {found}")
+    if set(languages) - {UNKNOWN_LANGUAGE}:
         ranked = sorted(languages.items(), key=lambda item: -item[1]["documents"])[:8]
-        lines.append(
-            "languages: "
-            + ", ".join(
-                f"{name} {row['documents']:,} ({row['removed_characters']:,} characters removed)"
-                for name, row in ranked
-            )
+        found = ", ".join(
+            f"{name} {row['documents']:,} ({row['removed_characters']:,})" for name, row in ranked
         )
-    for entry in report["slowest"][:1]:
-        lines.append(f"slowest: {entry['document']} ({entry['seconds']:.2f} s)")
-    failures = report["failures"]
-    lines.extend(f"failed: {entry['document']}: {entry['detail']}" for entry in failures[:5])
-    if outcomes["failed"] > 5:
-        lines.append(f"failed: {outcomes['failed'] - 5:,} more, see the report")
-    return "\n".join(lines)
+        lines.append(f"documents by language (characters removed): {found}")
+    if spam := report["spam_heavy"]["documents"]:
+        lines.append(f"spam-heavy: {plural(spam, 'document')}")
+    return lines
+
+
+def _named(outcome: str, entries: list[dict[str, str]], count: int, most: int) -> list[str]:
+    """A line for each of the first documents of an outcome, and how many there are besides."""
+    lines = [f"{outcome}: {entry['document']}: {entry['detail']}" for entry in entries[:most]]
+    if count > most:
+        lines.append(f"{outcome}: {count - most:,} more, see the report")
+    return lines
 
 
 def _size(count: int) -> str:

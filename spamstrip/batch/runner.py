@@ -96,6 +96,8 @@ def _settings(options: RunOptions) -> dict[str, Any]:
 def _check_outputs(plan: Plan, options: RunOptions) -> None:
     """Nothing that exists is written over unless that was asked for."""
     output, manifest = plan.output, plan.manifest
+    if options.report is not None and not options.report.parent.is_dir():
+        raise BatchError(f"cannot write {options.report}: {options.report.parent} is no directory")
     if options.resume and (output is None or plan.root is None):
         raise BatchError("a pipe cannot be resumed; give paths for input and output")
     if output is None or manifest is None or options.overwrite:

@@ -58,6 +58,7 @@ class TreeRun:
             if entry is not None and self._is_finished(entry, file):
                 answer = directory.answer_of(entry)
                 tally.add(file.name, answer, entry["bytes_in"], entry["bytes_out"])
+                tally.earlier += 1
                 self._progress.advance(file.size)
                 continue
             record = directory.read_document(file, self._options.limits)

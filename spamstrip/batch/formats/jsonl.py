@@ -118,7 +118,7 @@ class RowDecoder:
             return Decoded(value, chosen, row, _language_of(row), field)
         names = " or ".join(repr(name) for name in (self.text_field, self.html_field) if name)
         found = Decoded("", "text", row, field=self.text_field or self.html_field)
-        raise SkipDocument(f"no {names} in the record", found)
+        raise SkipDocument(f"no {names} in the record (--text-field, --html-field)", found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ class LineDecoder:
 
     def decode(self, payload: Any) -> Decoded:
         """Parse the line."""
-        row = json.loads(payload)
+        try:
+            row = json.loads(payload)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
         if not isinstance(row, dict):
             raise ValueError(f"a line must hold a JSON object, not {type(row).__name__}")
         return self.rows.decode(row)

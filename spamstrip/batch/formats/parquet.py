@@ -15,7 +15,8 @@ from .fields import PREFIX, extra_fields
 from .jsonl import damaged
 
 READ_ROWS: Final = 256
-"""Rows decoded at once; a row group of any size is streamed in slices of this many."""
+READ_BYTES: Final = 16 << 20
+"""At most so many rows and bytes are decoded at once, however large a row group is."""
 
 CARRIED: Final = "fields"
 """Column of JSON that carries the other fields where the input has no columns of its own."""
@@ -56,9 +57,9 @@ def read_parquet(
     arrow = load()
     index = 0
     try:
-        file = arrow.parquet.ParquetFile(path, pre_buffer=False)
+        file = arrow.parquet.ParquetFile(path, pre_buffer=False, page_checksum_verification=True)
         sent = {name for name in (*fields, "language", "lang") if name in file.schema_arrow.names}
-        for batch in file.iter_batches(batch_size=READ_ROWS, use_threads=False):
+        for batch in _batches(file):
             part = batch if whole_rows else batch.select(sorted(sent))
             for offset, row in enumerate(part.to_pylist()):
                 size = sum(_size(row.get(field)) for field in fields)
@@ -74,6 +75,15 @@ def read_parquet(
                 index += 1
     except (OSError, arrow.ArrowException) as error:
         yield damaged(name, index, error)
+
+
+def _batches(file: Any) -> Iterator[Any]:
+    """Slices of one row group after the other, so that a damaged one costs no earlier rows."""
+    for index in range(file.num_row_groups):
+        group = file.metadata.row_group(index)
+        row = group.total_byte_size // max(1, group.num_rows)
+        rows = max(1, min(READ_ROWS, READ_BYTES // max(1, row)))
+        yield from file.iter_batches(batch_size=rows, row_groups=[index], use_threads=False)
 
 
 def _size(value: Any) -> int:
