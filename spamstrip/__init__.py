@@ -67,15 +67,14 @@ def clean(
         >>> clean("The vote is in March.")
         'The vote is in March.'
     """
-    return analyze(
-        source,
+    return Cleaner(
         kind=kind,
         output=output,
         preset=preset,
         include_title=include_title,
         include_captions=include_captions,
         include_comments=include_comments,
-    ).rendered
+    ).clean(source)
 
 
 def analyze(

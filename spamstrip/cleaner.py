@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,17 +84,11 @@ class Cleaner:
 
             result = analyze_text(document, self.options, self.models.text())
             if self.options.output == "html":
-                result = replace(result, rendered=_paragraphs(result.text))
+                from .html.render import paragraphs_html
+
+                result = replace(result, rendered=paragraphs_html(result.text))
         result = replace(result, warnings=document.warnings + result.warnings)
         if self.options.output == "json":
             rendered = json.dumps(result.to_dict(), ensure_ascii=False)
             result = replace(result, rendered=rendered)
         return result
-
-
-def _paragraphs(text: str) -> str:
-    """Plain text as HTML: a paragraph per block of lines, line breaks kept."""
-    blocks = (block.strip("\n") for block in "\n".join(text.splitlines()).split("\n\n"))
-    return "\n".join(
-        f"<p>{escape(block, quote=False)}</p>".replace("\n", "<br>\n") for block in blocks if block
-    )

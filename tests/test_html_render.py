@@ -360,8 +360,8 @@ def test_render_text_joins_blocks() -> None:
 
 
 def test_text_without_a_page_is_escaped() -> None:
-    assert paragraphs_html("a <b>\n\n\n<script>alert(1)</script>") == (
-        "<p>a &lt;b&gt;</p>\n<p>\n&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    assert paragraphs_html("a <b>\nc\n \n\n<script>alert(1)</script>\n") == (
+        "<p>a &lt;b&gt;<br>\nc</p>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
     )
     assert paragraphs_html("") == ""
 

@@ -8,6 +8,10 @@ from urllib.parse import urljoin, urlsplit
 _LINK_SCHEMES: Final = frozenset(("http", "https", "mailto", "tel"))
 _IMAGE_SCHEMES: Final = frozenset(("http", "https"))
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
+# Browsers read a backslash as a slash; what stands before an @ is a name and a password.
+_HOST: Final = re.compile(
+    r"\s*(?:https?:)?[/\\]{2}(?:[^/?#\\]*@)?(?:www\.)?(\[[^\]/?#\\]*\]|[^/?#:\\]*)", re.IGNORECASE
+)
 # Where pages put the real address of an image that a script loads late.
 _LAZY: Final = ("data-src", "data-lazy-src", "data-original", "src")
 
@@ -51,6 +55,12 @@ def resolve_image(attributes: Mapping[str, str | None], base: str) -> str:
         if address := resolve(first, base, _IMAGE_SCHEMES):
             return address
     return ""
+
+
+def host_of(address: str) -> str:
+    """The host of an absolute web address, without "www."; "" for all others."""
+    found = _HOST.match(address)
+    return found[1].strip().lower() if found else ""
 
 
 def base_address(declared: str, url: str) -> str:

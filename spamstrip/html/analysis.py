@@ -19,7 +19,8 @@ from .metadata import article_body, page_metadata
 from .model import Facts, HtmlModel, Probability
 from .nesting import flatten
 from .render import paragraphs_html, render_html, render_markdown, render_text, text_blocks
-from .segment import TAGS, Page, segment
+from .segment import Page, segment
+from .tags import TAGS
 from .visibility import techniques
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
 _SPAM_SURE: Final = 0.2
 _SPAM_POSSIBLE: Final = 0.05  # kept text so probable is searched by the text model
 _SPAM_WORDS: Final = 5.0  # shorter texts say nothing about the page
+_PATH_TAGS: Final = 12  # of a removal's path, the innermost ones
 _SPAM_PAGE: Final = 0.5  # share of the kept words that makes the main content itself spam
 
 
@@ -77,9 +79,10 @@ def analyze(
     source, flattened = flatten(document.text)
     warnings = ("nested too deeply: the inner levels were flattened",) if flattened else ()
     tree = LexborHTMLParser(source)
-    page = segment(tree)
+    structured = options.output in ("html", "markdown")
+    page = segment(tree, keep_nodes=structured)
     title, metadata = "", Metadata()
-    if report or options.output in ("html", "markdown"):
+    if report or structured:
         title, metadata = page_metadata(tree)
     if not page.texts:
         body = article_body(tree)
@@ -103,7 +106,7 @@ def analyze(
         text = stated
     spam_score = _spam_score(facts, decision)
     rendered = text
-    if options.output in ("html", "markdown"):
+    if structured:
         html = paragraphs_html(text) if stated else _html(tree, page, kept, model, metadata.url)
         rendered = render_markdown(html) if options.output == "markdown" else html
     return Result(text, rendered, removed, title, "html", spam_score, metadata, warnings)
@@ -173,12 +176,14 @@ def keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bo
 
 def _removals(page: Page, decision: Decision) -> tuple[Removal, ...]:
     removals = []
+    paths = _Paths(page)
+    leaves, hiding = page.leaf.tolist(), page.elements.hiding[page.leaf].tolist()
+    kept, scores = decision.kept.tolist(), decision.scores.tolist()
     for index, start in enumerate(_offsets(page)):
-        if not decision.kept[index]:
+        if not kept[index]:
             text = page.texts[index]
-            leaf = int(page.leaf[index])
-            path, hidden = _path(page, leaf), techniques(int(page.elements.hiding[leaf]))
-            label, score = decision.labels[index], float(decision.scores[index])
+            path, hidden = paths.of(leaves[index]), techniques(hiding[index])
+            label, score = decision.labels[index], scores[index]
             removals.append(Removal(label, score, start, start + len(text), text, path, hidden))
     return tuple(removals)
 
@@ -193,16 +198,26 @@ def _offsets(page: Page) -> list[int]:
     return offsets
 
 
-def _path(page: Page, element: int) -> str:
+class _Paths:
     """The tags from the root to an element, the innermost dozen at most."""
-    elements = page.elements
-    names: list[str] = []
-    while len(names) < 12:
-        names.append(TAGS[elements.tag[element]] or "div")
-        if elements.parent[element] == element:
-            break
-        element = int(elements.parent[element])
-    return ">".join(reversed(names))
+
+    def __init__(self, page: Page) -> None:
+        self._parent: list[int] = page.elements.parent.tolist()
+        self._tag: list[int] = page.elements.tag.tolist()
+        self._known: dict[int, str] = {}
+
+    def of(self, element: int) -> str:
+        """The path of one element, for example "html>body>div>p"."""
+        if element not in self._known:
+            names: list[str] = []
+            inner = element
+            while len(names) < _PATH_TAGS:
+                names.append(TAGS[self._tag[inner]] or "div")
+                if self._parent[inner] == inner:
+                    break
+                inner = self._parent[inner]
+            self._known[element] = ">".join(reversed(names))
+        return self._known[element]
 
 
 def _without_injected(
@@ -246,6 +261,7 @@ def _without_spam(
     offsets = _offsets(page)
     result: dict[int, str] = {}
     found: list[Removal] = []
+    paths = _Paths(page)
     position = 0
     for index, original in kept.items():
         end = position + len(original)
@@ -258,7 +274,7 @@ def _without_spam(
             at = stop
             place = offsets[index] + start - position
             cut = text[start:stop]
-            path = _path(page, int(page.leaf[index]))
+            path = paths.of(int(page.leaf[index]))
             found.append(Removal(removal.label, removal.score, place, place + len(cut), cut, path))
         rest.append(text[at:end])
         left = "".join(rest).strip()

@@ -1,5 +1,6 @@
 """The kept content of a page as text, sanitised HTML or Markdown."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .segment import TAG_CODE, Page
+from .segment import Page
+from .tags import TAG_CODE
 
 # Text output needs none of the modules that make HTML and Markdown; they are imported when used.
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from .tidy import DropLink
 
 CELL_SEPARATOR: Final = "\t"
+_BLANK_LINES: Final = re.compile(r"\n\s*\n")
 _VOID: Final = frozenset(("br", "hr", "img"))
 _ALLOWED: Final = frozenset(
     (
@@ -170,9 +173,15 @@ def render_html(
 
 
 def paragraphs_html(text: str) -> str:
-    """Plain text as HTML: a `<p>` for every block between blank lines; for text without a page."""
-    blocks = [block for block in text.split("\n\n") if block.strip()]
-    return sanitise("\n".join(f"<p>{escape(block, quote=False)}</p>" for block in blocks))
+    """Plain text as HTML: a `<p>` per block between blank lines, line breaks in it as `<br>`."""
+    blocks = _BLANK_LINES.split("\n".join(text.splitlines()))
+    return sanitise(
+        "\n".join(
+            f"<p>{escape(block.strip(), quote=False)}</p>".replace("\n", "<br>\n")
+            for block in blocks
+            if block.strip()
+        )
+    )
 
 
 def _markup(node: "Element | str") -> str:
