@@ -13,6 +13,8 @@ from spamstrip.ngrams import code_points
 from spamstrip.text import TextModel
 from spamstrip.text.characters import DIGIT, EMOJI, LETTER, LOWER, STYLED, TERMINAL, UPPER
 from spamstrip.text.features import CUT_FEATURES, SEGMENT_FEATURES, Analysis, analyse
+from spamstrip.text.segment_facts import OWN_FACTS
+from spamstrip.text.signals import measure
 
 
 @functools.cache
@@ -26,7 +28,7 @@ def model() -> TextModel:
 
 
 def _analysed(model: TextModel, text: str) -> Analysis:
-    return analyse(code_points(text), model.tables, model.lexical.table, model.known)
+    return analyse(measure(code_points(text), model.tables), model.tables.known)
 
 
 def _pieces(model: TextModel, text: str) -> list[str]:
@@ -75,7 +77,7 @@ def test_a_cut_stands_where_junk_is_glued(model: TextModel, before: str, after: 
     ],
 )
 def test_character_classes(model: TextModel, char: str, expected: int) -> None:
-    classes, _ = model.tables.look_up(code_points(char))
+    classes, _ = model.tables.characters.look_up(code_points(char))
     assert classes.tolist() == [expected]
 
 
@@ -98,3 +100,36 @@ def test_own_vocabulary_is_known_only_far_away(model: TextModel) -> None:
     assert far[0] >= 0.4
     lone = _analysed(model, sentence + "y" * 500).per_segment
     assert lone[0, SEGMENT_FEATURES.index("far")] < 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (
+            "The mail read: “Win big at our casino today. Sign up now.” He deleted it.",
+            "Sign up now.",
+        ),
+        ('The mail read: "Win big at our casino. Sign up now." He deleted it.', "Sign up now."),
+        ("Die Nachricht lautete: «Jetzt spielen. Sofort gewinnen.» Er löschte sie.", "Sofort"),
+        ("通知写着：「立即注册。领取奖金。」他把它删了。", "领取奖金"),
+    ],
+)
+def test_quotations_are_seen(model: TextModel, text: str, quoted: str) -> None:
+    analysis = _analysed(model, text)
+    share = analysis.own[:, OWN_FACTS.index("quoted")]
+    cuts = analysis.segments.cuts
+    inside = int(np.searchsorted(cuts, text.index(quoted), side="right")) - 1
+    assert share[inside] > 0.8
+    assert share[-1] < 0.2
+
+
+def test_an_apostrophe_opens_no_quotation(model: TextModel) -> None:
+    analysis = _analysed(model, "It’s the boys’ boat. They don’t row. That’s all.")
+    assert not analysis.own[:, OWN_FACTS.index("quoted")].any()
+
+
+def test_long_stretches_are_cut_at_spaces(model: TextModel) -> None:
+    text = " ".join(["ข้อความภาษาไทยที่ไม่มีเครื่องหมาย"] * 30)
+    pieces = _pieces(model, text)
+    assert max(map(len, pieces)) < 400
+    assert "".join(pieces) == text

@@ -56,6 +56,7 @@ _SPECIAL: Final = (
 )
 _FIRST_EMOJI: Final = 0x2190  # arrows, then dingbats and pictographs
 _TERMINAL_NAMES: Final = ("FULL STOP", "QUESTION MARK", "EXCLAMATION MARK", "DANDA", "ELLIPSIS")
+_FIRST_SHAPE: Final = np.uint32(0x30000)  # beyond all that is written
 _ONE_WRITING: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO"})
 
 
@@ -76,6 +77,16 @@ class CharacterTables:
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Class and script of each code point; those beyond the tables count as ideographs."""
         return self.classes.take(codes, mode="clip"), self.scripts.take(codes, mode="clip")
+
+    def shape_fold(self) -> npt.NDArray[np.uint32]:
+        """Code point -> its shape: the class, but ASCII marks stay themselves; uint32 (0x20000,).
+
+        N-grams of shapes know no language: "a0a.aaaA" is a domain with a name glued to it.
+        """
+        table = (_FIRST_SHAPE + self.classes).astype(np.uint32)
+        marks = [code for code in range(128) if not chr(code).isalnum()]
+        table[marks] = marks
+        return table
 
     def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         """The arrays for a model file: the tables as runs of equal values."""

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+import numpy as np
+
 from ..ngrams import code_points
 from ..records import Document, Options, Removal, Result
-from .features import Analysis
 from .labelling import labelled
 from .model import Span, TextModel
-from .segment import CUT_LINE
+from .segment import CUT_LINE, Segments
 from .tidy import keep, merged, tidy_span, to_source
 
 _PASSES: Final = 6  # each pass removes something; more than two are hardly ever needed
@@ -49,14 +50,17 @@ def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ..
     for _ in range(_PASSES):
         if not left.strip():
             break
-        analysis, spans = model.propose(code_points(left))
+        proposal = model.propose(code_points(left))
+        if proposal is None:
+            break
+        spans = proposal.spans
         wanted = [span for span in spans if span.probability >= threshold]
-        if wanted and _empties(analysis, wanted):
+        if wanted and _empties(left, wanted):
             spam = max(span.probability for span in spans)
             break
         found = []
         for span in spans:
-            pieces = _removals(left, analysis, span, model)
+            pieces = _removals(left, proposal.segments, span, model)
             spam = max([spam, *(item.score for item in pieces if item.family == "spam")])
             if span in wanted:
                 found += pieces
@@ -70,23 +74,20 @@ def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ..
     return merged(text, removals), spam
 
 
-def _empties(analysis: Analysis, spans: list[Span]) -> bool:
+def _empties(text: str, spans: list[Span]) -> bool:
     """Whether removing the spans would leave nothing: then the junk is the document."""
-    covered = sum(span.end - span.first for span in spans)
-    return covered == len(analysis.segments.line)
+    return not keep(text, [(span.start, span.end) for span in spans]).strip()
 
 
-def _removals(text: str, analysis: Analysis, span: Span, model: TextModel) -> list[Removal]:
+def _removals(text: str, segments: Segments, span: Span, model: TextModel) -> list[Removal]:
     """The span with its white space tidied, divided where its label changes."""
-    segments = analysis.segments
-    start, end = tidy_span(text, int(segments.cuts[span.first]), int(segments.cuts[span.end]))
-    inner = slice(span.first + 1, span.end)
+    start, end = tidy_span(text, span.start, span.end)
+    inner = slice(*np.searchsorted(segments.cuts, (start + 1, end)))
     bounds = [(start, True)]
     for cut, kind in zip(
         segments.cuts[inner].tolist(), segments.kinds[inner].tolist(), strict=True
     ):
-        if start < cut < end:
-            bounds.append((cut, kind == CUT_LINE))
+        bounds.append((cut, kind == CUT_LINE))
     pieces = labelled(text, bounds, end, model.lexical.label_table)
     return [
         Removal(label, span.probability, first, last, text[first:last])

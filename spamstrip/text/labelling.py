@@ -9,7 +9,7 @@ from ..labels import BOILERPLATE_LABELS
 from ..lexical import JUNK_LABELS
 from ..ngrams import ORDERS, NgramTable
 
-_CHANGE: Final = 5.0  # log-odds another label must gain before a span is divided
+_CHANGE: Final = 3.0  # log-odds another label must gain before a span is divided
 _NEVER: Final = -1e9  # the score of a label without training text
 _FAMILY: Final = len(BOILERPLATE_LABELS)  # spam labels start here
 

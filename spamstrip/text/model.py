@@ -1,4 +1,4 @@
-"""The text model: n-gram tables, four forests and the operating points, from two files."""
+"""The text model: n-gram tables, six forests and the operating points, from two files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from .. import model_file
 from ..lexical import LexicalModel
+from ..ngrams import NgramTable
 from ..trees import Forest
+from .boundary import BOUNDARY_FEATURES, placed
 from .characters import CharacterTables
 from .context import (
     CONTEXT_CUT_FEATURES,
@@ -20,15 +22,21 @@ from .context import (
     context_segments,
 )
 from .features import SEGMENT_FEATURES, Analysis, analyse
+from .gate import GATE_FEATURES, gate_features
+from .phrases import KnownStrings
+from .segment import Segments
 from .sequence import junk_runs
+from .signals import Tables, measure
 from .spans import SPAN_FEATURES, span_features
 
 KIND: Final = "text"
 FEATURES: Final = (
+    *(f"gate:{name}" for name in GATE_FEATURES),
     *(f"segment:{name}" for name in SEGMENT_FEATURES),
     *(f"context:{name}" for name in CONTEXT_SEGMENT_FEATURES),
     *(f"cut:{name}" for name in CONTEXT_CUT_FEATURES),
     *(f"span:{name}" for name in SPAN_FEATURES),
+    *(f"boundary:{name}" for name in BOUNDARY_FEATURES),
 )
 
 
@@ -40,22 +48,32 @@ class Decoding:
         cut_weight: factor on the log-odds of a change at a cut.
         switch_cost: log-odds every change between body and junk costs.
         bias: log-odds taken off every segment's score.
-        least_odds: a document without a segment of at least these first log-odds is clean.
+        least_gate: a document of which the gate says less than these log-odds is clean.
+        least_odds: so is one without a segment of at least these first log-odds.
     """
 
     cut_weight: float = 1.0
     switch_cost: float = 1.0
     bias: float = 0.0
+    least_gate: float = -8.0
     least_odds: float = -3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A proposed junk span: segment numbers, and the probability that all of it is junk."""
+    """A proposed junk span: offsets, and the probability that all of it is junk."""
 
-    first: int
+    start: int
     end: int
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The proposed junk spans of a text, in order, at least one, and its segments."""
+
+    segments: Segments
+    spans: list[Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +95,20 @@ class Forests:
     """The boosted trees.
 
     Attributes:
+        gate: log-odds that anything in a document is junk.
         segment: first log-odds that a segment is junk.
         context: second log-odds, which know the first ones of the surroundings.
         cut: scores of no change, junk starts, junk ends at a cut.
         span: log-odds that a proposed span is junk throughout.
+        boundary: log-odds that a place is where a proposed span starts or ends.
     """
 
+    gate: Forest
     segment: Forest
     context: Forest
     cut: Forest
     span: Forest
+    boundary: Forest
 
     def score(self, analysis: Analysis, decoding: Decoding) -> Scores | None:
         """Score a document; None when nothing in it can be junk (most clean documents)."""
@@ -99,7 +121,7 @@ class Forests:
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays for a model file."""
         arrays: dict[str, npt.NDArray[Any]] = {}
-        for name in ("segment", "context", "cut", "span"):
+        for name in ("gate", "segment", "context", "cut", "span", "boundary"):
             forest: Forest = getattr(self, name)
             arrays |= forest.to_arrays(f"{name}_")
         return arrays
@@ -107,7 +129,7 @@ class Forests:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "Forests":
         """The inverse of `to_arrays`."""
-        names = ("segment", "context", "cut", "span")
+        names = ("gate", "segment", "context", "cut", "span", "boundary")
         return cls(**{name: Forest.from_arrays(arrays, f"{name}_") for name in names})
 
 
@@ -139,17 +161,15 @@ class TextModel:
 
     Attributes:
         lexical: the n-gram tables.
-        tables: character classes and scripts.
-        known: hashes of known interface strings, see `phrases`.
-        forests: the four forests.
+        tables: what the signals are looked up in.
+        forests: the six forests.
         decoding: how the scores are put together.
         thresholds: least span probability for a removal, per preset.
         header: the model file's passport.
     """
 
     lexical: LexicalModel
-    tables: CharacterTables
-    known: npt.NDArray[np.uint64]
+    tables: Tables
     forests: Forests
     decoding: Decoding
     thresholds: dict[str, float]
@@ -163,29 +183,44 @@ class TextModel:
             ModelError: a file is missing, damaged or of another version.
         """
         stored = model_file.load(directory / "text.npz", KIND, FEATURES)
+        lexical = LexicalModel.load(directory)
+        characters = CharacterTables.from_arrays(stored.arrays, "characters_")
+        shapes = NgramTable(
+            characters.shape_fold(), stored.arrays["shape_weights"], stored.arrays["shape_scale"]
+        )
+        known = KnownStrings(stored.arrays["known"])
         return cls(
-            lexical=LexicalModel.load(directory),
-            tables=CharacterTables.from_arrays(stored.arrays, "characters_"),
-            known=stored.arrays["known"],
+            lexical=lexical,
+            tables=Tables(characters, lexical.table, shapes, known),
             forests=Forests.from_arrays(stored.arrays),
             decoding=Decoding(**stored.header["decoding"]),
             thresholds=stored.header["thresholds"],
             header=stored.header,
         )
 
-    def propose(self, codes: npt.NDArray[np.uint32]) -> tuple[Analysis, list[Span]]:
-        """Cut a text (code points, at least one) and propose junk spans, whatever their score."""
-        analysis = analyse(codes, self.tables, self.lexical.table, self.known)
+    def propose(self, codes: npt.NDArray[np.uint32]) -> Proposal | None:
+        """Propose junk spans, whatever their score, in a text (code points, at least one).
+
+        Returns: None when there is nothing to propose, as in most clean documents.
+        """
+        signals = measure(codes, self.tables)
+        gate = self.forests.gate.decision(gate_features(signals))
+        if gate[0, 0] < self.decoding.least_gate:
+            return None
+        analysis = analyse(signals, self.tables.known)
         scores = self.forests.score(analysis, self.decoding)
         if scores is None:
-            return analysis, []
+            return None
         runs = junk_runs(scores.segment - self.decoding.bias, scores.start, scores.end)
         if not runs:
-            return analysis, []
+            return None
         rows = span_features(analysis, runs, scores.segment, scores.start, scores.end)
         odds = self.forests.span.decision(rows)[:, 0].astype(np.float64)
+        places = placed(analysis, scores.segment, runs, self.forests.boundary)
         probabilities = 1.0 / (1.0 + np.exp(-odds))
-        return analysis, [
-            Span(first, end, float(probability))
-            for (first, end), probability in zip(runs, probabilities, strict=True)
+        spans = [
+            Span(start, end, float(probability))
+            for (start, end), probability in zip(places, probabilities, strict=True)
+            if start < end
         ]
+        return Proposal(analysis.segments, spans) if spans else None

@@ -1,8 +1,8 @@
 """Cut a text into segments: the smallest units that are kept or removed.
 
 The segments joined are the text; white space belongs to the segment before it. A cut stands
-wherever junk could start or end: at line and sentence ends, where something is glued to
-something else, and at spaces where the lexical signal changes.
+wherever junk is likely to start or end: at line and sentence ends, and where something is
+glued to something else. The exact character is found later, see `boundary`.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from .characters import (
     LETTER,
     LOWER,
     NEWLINE,
+    PUNCT,
     SPACE,
     STYLED,
     SYMBOL,
@@ -30,8 +31,8 @@ from .characters import (
 CUT_LINE, CUT_SENTENCE, CUT_GLUED_END, CUT_GLUED_CASE, CUT_SCRIPT, CUT_DIGIT, CUT_GAP, CUT_SPACE = (
     range(1, 9)
 )
-_WINDOW: Final = 24  # characters on each side that are compared at a space
-_SPACE_CHANGE: Final = 6.0  # change of the mean signal that makes a cut at a space
+_APOSTROPHE: Final = 0x2019
+_LONG: Final = 240  # characters; a longer stretch without a cut is cut at spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +56,20 @@ def segment(
     folded: npt.NDArray[np.uint32],
     classes: npt.NDArray[np.uint8],
     scripts: npt.NDArray[np.uint8],
-    cumulative: npt.NDArray[np.float64],
 ) -> Segments:
     """Find the cuts.
 
     Args:
         folded: uint32 (n_chars,), folded code points.
         classes, scripts: uint8 (n_chars,), see `CharacterTables`.
-        cumulative: float64 (n_chars + 1, n_outputs), running sum of the lexical signal.
     """
     n_chars = len(classes)
     kinds = np.zeros(n_chars + 1, np.uint8)
     if n_chars > 1:
         _mark_glued(kinds, folded, classes, scripts)
-        _mark_spaces(kinds, classes, scripts, cumulative)
+        _mark_spaces(kinds, classes, scripts)
     kinds[0] = kinds[n_chars] = CUT_LINE
+    _divide_long(kinds, classes)
     cuts = np.flatnonzero(kinds)
     marked = kinds[cuts]
     line = np.cumsum(marked[:-1] == CUT_LINE) - 1
@@ -96,24 +96,26 @@ def _mark_glued(
     inner[(before == LOWER) & (after == UPPER)] = CUT_GLUED_CASE
     for start in _URL_STARTS:
         inner[_occurrences(folded, start)[1:] & _IS_WORD.take(before)] = CUT_GLUED_CASE
-    closing = _IS_CLOSING.take(before)
-    inner[closing & (word_start | (after == EMOJI))] = CUT_GLUED_END
+    number = np.zeros(len(inner), np.bool_)  # 3.5 and 10:30 are whole
+    number[1:] = (classes[:-2] == DIGIT) & (after[1:] == DIGIT)
+    closing = _IS_CLOSING.take(before) & (word_start | (after == EMOJI))
+    closing &= folded[:-1] != _APOSTROPHE
+    # In a script without spaces every comma is glued to what follows it.
+    pause = (before == PUNCT) & _IS_COLON.take(folded[:-1], mode="clip") & _IS_CASED.take(after)
+    inner[(closing | pause) & ~number] = CUT_GLUED_END
 
 
 def _mark_spaces(
     kinds: npt.NDArray[np.uint8],
     classes: npt.NDArray[np.uint8],
     scripts: npt.NDArray[np.uint8],
-    cumulative: npt.NDArray[np.float64],
 ) -> None:
     """Mark the first character after white space where a line, a sentence or a run may start."""
     blank = _IS_BLANK.take(classes)
     ends = np.flatnonzero(blank[:-1] & ~blank[1:]) + 1
-    if not len(ends):
-        return
     starts = np.flatnonzero(~blank[:-1] & blank[1:]) + 1
-    if blank[0]:
-        ends = ends[1:] if ends[0] <= (starts[0] if len(starts) else ends[0]) else ends
+    if len(ends) and blank[0]:
+        ends = ends[1:]
     starts = starts[: len(ends)]
     if not len(starts):
         return
@@ -123,21 +125,27 @@ def _mark_spaces(
     previous = classes[np.maximum(starts - 2, 0)]
     sentence = (last == TERMINAL) | ((last == CLOSE) & (previous == TERMINAL))
     wide = (ends - starts > 1) | (last == SYMBOL) | (classes[ends] == SYMBOL)
-    n_chars = len(classes)
-    left = cumulative[starts] - cumulative[np.maximum(starts - _WINDOW, 0)]
-    right = cumulative[np.minimum(ends + _WINDOW, n_chars)] - cumulative[ends]
-    change = np.abs(right - left).max(axis=1)
-    padded = np.concatenate(([0.0], change, [0.0]))
-    peak = (change >= padded[:-2]) & (change > padded[2:])
-    change = peak & (change > _SPACE_CHANGE * _WINDOW)
     other = (scripts[starts - 1] != scripts[ends]) & (scripts[starts - 1] > 0) & (scripts[ends] > 0)
     other |= _IS_DRESSED.take(classes[ends]) != _IS_DRESSED.take(last)
-    kind = np.where(change, CUT_SPACE, 0)
-    kind = np.where(other, CUT_SCRIPT, kind)
+    kind = np.where(other, CUT_SCRIPT, 0)
     kind = np.where(wide, CUT_GAP, kind)
     kind = np.where(sentence, CUT_SENTENCE, kind)
     kind = np.where(has_newline, CUT_LINE, kind)
     kinds[ends] = kind
+
+
+def _divide_long(kinds: npt.NDArray[np.uint8], classes: npt.NDArray[np.uint8]) -> None:
+    """Cut long stretches at spaces: not every writing ends its sentences with a mark."""
+    cuts = np.flatnonzero(kinds)
+    for index in np.flatnonzero(np.diff(cuts) > _LONG).tolist():
+        start, end = int(cuts[index]), int(cuts[index + 1])
+        inside = start + 1 + np.flatnonzero(classes[start : end - 1] == SPACE)
+        if not len(inside):
+            continue
+        parts = (end - start) // (_LONG // 2)
+        wanted = start + np.arange(1, parts) * (end - start) // parts
+        found = inside[np.minimum(np.searchsorted(inside, wanted), len(inside) - 1)]
+        kinds[found] = CUT_SPACE
 
 
 def _occurrences(
@@ -168,3 +176,5 @@ _IS_WORD: Final = _flags(LOWER, UPPER, LETTER, STYLED, DIGIT)
 _IS_BLANK: Final = _flags(SPACE, NEWLINE)
 _IS_DRESSED: Final = _flags(STYLED, EMOJI, FORMAT)
 _IS_CLOSING: Final = _flags(TERMINAL, CLOSE, SYMBOL)
+_IS_CASED: Final = _flags(LOWER, UPPER, DIGIT, STYLED)
+_IS_COLON: Final = np.isin(np.arange(128), [ord(char) for char in ":,;"])

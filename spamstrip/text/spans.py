@@ -9,18 +9,24 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .features import SEGMENT_FEATURES, Analysis
+from .cut_facts import CUT_FACTS
+from .features import DOCUMENT_FACTS, SEGMENT_FEATURES, Analysis
 
 _MEANS: Final = (
     "boilerplate", "spam", "far", "foreign", "dots_inside", "mixed", "single_letters",
     "share_upper", "share_digit", "share_symbol", "share_punct", "ends_terminal", "share_lower",
+    "shape_boilerplate", "shape_spam", "known_share", "quoted", "known",
 )  # fmt: skip
 SPAN_FEATURES: Final = (
     "characters", "segments", "lines", "share_of_document", "mean_odds", "least_odds",
     "most_odds", "summed_odds", "start_odds", "end_odds", "at_start", "at_end", "first_kind",
     "end_kind", "odds_before", "odds_after", "mean_odds_outside", "most_odds_outside",
-    "junk_share", "spans", *(f"mean_{name}" for name in _MEANS),
+    "junk_share", "spans", "class_before", "class_last", "class_after",
+    "boilerplate_root", "spam_root", "raw_boilerplate", "raw_spam", "document_length",
+    "document_lines", *(f"mean_{name}" for name in _MEANS),
 )  # fmt: skip
+_BEFORE, _AFTER = CUT_FACTS.index("class_before"), CUT_FACTS.index("class_after")
+_USUAL: Final = [DOCUMENT_FACTS.index(name) for name in ("usual_boilerplate", "usual_spam")]
 _MEAN_COLUMNS: Final = [SEGMENT_FEATURES.index(name) for name in _MEANS]
 
 
@@ -54,11 +60,13 @@ def span_features(
         float(lengths[inside].sum() / total),
         float(len(runs)),
     )
+    usual = analysis.document[_USUAL]
     rows = []
     for first, end in runs:
         odds = segment_odds[first:end]
         own = lengths[first:end]
         size = own.sum()
+        means = own @ facts[first:end] / size
         rows.append(
             np.concatenate(
                 (
@@ -80,8 +88,14 @@ def span_features(
                         segment_odds[first - 1] if first else 0.0,
                         segment_odds[end] if end < len(lengths) else 0.0,
                         *outside,
+                        analysis.cut[first, _BEFORE],
+                        analysis.cut[end, _BEFORE],
+                        analysis.cut[end, _AFTER],
+                        *(means[:2] * np.sqrt(size)),
+                        *(means[:2] + usual),
+                        *analysis.document[:2],
                     ),
-                    own @ facts[first:end] / size,
+                    means,
                 )
             )
         )

@@ -12,12 +12,17 @@ from sklearn.model_selection import GroupKFold
 from spamstrip.ngrams import NgramTable, code_points, fold, fold_table, hashes
 
 
-def count_matrix(texts: Sequence[str], bits: int) -> csr_matrix:
+def count_matrix(
+    texts: Sequence[str], bits: int, table: npt.NDArray[np.uint32] | None = None
+) -> csr_matrix:
     """Bucket counts of every text, divided by the square root of its number of n-grams.
+
+    Args:
+        table: what code points are folded to, by default `fold_table`.
 
     Returns: float32 CSR (n_texts, 2**bits).
     """
-    table = fold_table()
+    table = fold_table() if table is None else table
     indices: list[npt.NDArray[np.int32]] = []
     values: list[npt.NDArray[np.float32]] = []
     pointers = [0]

@@ -5,6 +5,7 @@ with lexical tables that saw none of them; so the forests learn from scores as g
 will be on the open web, not from scores on memorised text.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,11 +18,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from spamstrip import model_file
 from spamstrip.lexical import LexicalModel
 from spamstrip.ngrams import fold_table
+from spamstrip.text.boundary import END, START, candidates, placed
 from spamstrip.text.characters import CharacterTables
 from spamstrip.text.context import CONTEXT, context, context_cuts, context_segments
+from spamstrip.text.gate import gate_features
 from spamstrip.text.model import FEATURES, KIND, Decoding, Forests, Scores, TextModel, second_scores
-from spamstrip.text.phrases import phrase_hash
+from spamstrip.text.phrases import KnownStrings, phrase_hash
 from spamstrip.text.sequence import junk_runs
+from spamstrip.text.signals import Tables
 from spamstrip.text.spans import SPAN_FEATURES, span_features
 from spamstrip.trees import Forest, export
 
@@ -33,23 +37,29 @@ from .text_examples import Example, examples
 from .text_validation import Proposals, least_odds, operating_points, summary
 
 FOLDS: Final = 5
-DOCUMENTS_PER_FOLD: Final = 900
+DOCUMENTS_PER_FOLD: Final = 2400
 DOCUMENTS_IN_CROSS_VALIDATION: Final = 700
+SHAPE_BITS: Final = 16
 DECODING: Final = Decoding(cut_weight=0.5, switch_cost=1.0, bias=0.0)
 _PARTS: Final = 2  # the folds are dealt to so many parts for the scores out of fold
 _NOTHING: Final = np.zeros((0, 0), np.float32)
 _JUNK_SEGMENTS: Final = 12.0  # per document; of longer runs only so many are learned from
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
+_GATE_PARTS: Final = 5
+_MISSED: Final = 0.02  # of the documents that would be changed, so many may leave at once
+_MOVED: Final = 4.0  # weight of a boundary that is not where it was proposed
+_PLACES: Final = 30  # near a boundary, about so many places are learned from
 _CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
 
 
 def fit_forests(
     by_fold: Mapping[int, Sequence[Example]], *, seed: int
-) -> tuple[Forests, list[Proposals]]:
-    """Fit the four forests, each on what the ones before it say of documents they never saw.
+) -> tuple[Forests, list[Proposals], float]:
+    """Fit the forests, each on what the ones before it say of documents they never saw.
 
     Returns:
-        The forests, and the proposals for every document, all scores out of fold.
+        The forests, the proposals for every document, all scores out of fold, and the
+        `least_gate` of the decoding.
     """
     folds = sorted(by_fold)
     everything = [example for fold in folds for example in by_fold[fold]]
@@ -77,15 +87,48 @@ def fit_forests(
             order.append(index)
     proposals: list[Proposals] = []
     for own, other in _parts(part[order]):
-        forest = _fit_span([drafts[index] for index in other], seed)
-        proposals += [_judged(drafts[index], forest) for index in own]
+        learned_drafts = [drafts[index] for index in other]
+        span, boundary = _fit_span(learned_drafts, seed), _fit_boundary(learned_drafts, seed)
+        proposals += [_judged(drafts[index], span, boundary) for index in own]
+    gate, least_gate, proposals = _fit_gate(proposals, seed)
     forests = Forests(
+        gate=gate,
         segment=_fit_segment(everything, seed),
         context=_fit_context(everything, around, seed),
         cut=_fit_cut(everything, around, seed),
         span=_fit_span(drafts, seed),
+        boundary=_fit_boundary(drafts, seed),
     )
-    return forests, proposals
+    return forests, proposals, least_gate
+
+
+def _fit_gate(proposals: Sequence[Proposals], seed: int) -> tuple[Forest, float, list[Proposals]]:
+    """The forest that lets clean documents leave, the least log-odds to stay, and what is left.
+
+    Of the documents that `balanced` changes, `_MISSED` may leave: mostly those it is least sure
+    of, and a larger share of those it should not change. They lose their proposals; no forest
+    is asked about an article whose source it has seen.
+    """
+    rows = np.concatenate([gate_features(item.example.analysis.signals) for item in proposals])
+    most = np.array([max(item.probability, default=0.0) for item in proposals])
+    groups = [item.example.composed.groups[0] for item in proposals]
+    parts = np.array([zlib.crc32(group.encode()) % _GATE_PARTS for group in groups])
+    odds = np.zeros(len(proposals))
+    for number in range(_GATE_PARTS):
+        own = parts == number
+        odds[own] = _gate_forest(rows[~own], most[~own], seed).decision(rows[own])[:, 0]
+    changed = most >= operating_points(proposals)["balanced"]
+    least = float(np.quantile(odds[changed], _MISSED))
+    stay = [
+        item if here >= least else replace(item, spans=[], right=item.right[:0],
+                                           probability=item.probability[:0])
+        for item, here in zip(proposals, odds, strict=True)
+    ]  # fmt: skip
+    return _gate_forest(rows, most, seed), least, stay
+
+
+def _gate_forest(rows: npt.NDArray[np.float32], most: npt.NDArray[np.float64], seed: int) -> Forest:
+    return export(_boosted(80, seed, depth=5).fit(rows, most > 0.5))
 
 
 def _parts(
@@ -105,6 +148,7 @@ class _Draft:
     rows: npt.NDArray[np.float32]
     right: npt.NDArray[np.bool_]
     most_odds: float
+    odds: npt.NDArray[np.float64]
 
 
 def _draft(example: Example, scores: Scores, most_odds: float) -> _Draft:
@@ -112,20 +156,61 @@ def _draft(example: Example, scores: Scores, most_odds: float) -> _Draft:
     runs = junk_runs(scores.segment - DECODING.bias, scores.start, scores.end)
     if not runs:
         empty = np.zeros((0, len(SPAN_FEATURES)), np.float32)
-        return _Draft(example, [], empty, np.zeros(0, np.bool_), most_odds)
+        return _Draft(example, [], empty, np.zeros(0, np.bool_), most_odds, scores.segment)
     rows = span_features(example.analysis, runs, scores.segment, scores.start, scores.end)
     lengths = np.diff(example.analysis.segments.cuts)
     body = lengths * (1 - example.junk)
     right = [
         float(body[first:end].sum()) <= 0.5 * float(lengths[first:end].sum()) for first, end in runs
     ]
-    return _Draft(example, runs, rows, np.array(right), most_odds)
+    return _Draft(example, runs, rows, np.array(right), most_odds, scores.segment)
 
 
-def _judged(draft: _Draft, forest: Forest) -> Proposals:
-    odds = forest.decision(draft.rows)[:, 0].astype(np.float64)
+def _judged(draft: _Draft, span: Forest, boundary: Forest) -> Proposals:
+    odds = span.decision(draft.rows)[:, 0].astype(np.float64)
     probability = 1.0 / (1.0 + np.exp(-odds))
-    return Proposals(draft.example, draft.runs, draft.right, probability, draft.most_odds)
+    places = placed(draft.example.analysis, draft.odds, draft.runs, boundary)
+    return Proposals(draft.example, places, draft.right, probability, draft.most_odds)
+
+
+def _fit_boundary(drafts: Sequence[_Draft], seed: int) -> Forest:
+    """Learn which of the places near a proposed boundary is the true one."""
+    rows: list[npt.NDArray[np.float32]] = []
+    right: list[npt.NDArray[np.bool_]] = []
+    weights: list[npt.NDArray[np.float64]] = []
+    rng = np.random.default_rng(seed)
+    for draft in drafts:
+        both = candidates(draft.example.analysis, draft.odds, draft.runs)
+        for run, nears in zip(draft.runs, both, strict=True):
+            for side, gold in zip((START, END), _gold_boundaries(draft, run), strict=True):
+                near = nears[side]
+                true = near.places == gold
+                if not true.any():
+                    continue
+                chosen = true | (rng.random(len(true)) < _PLACES / len(true))
+                rows.append(near.rows[chosen])
+                right.append(true[chosen])
+                # Where the proposal is right there is little to learn.
+                unmoved = true[near.places == draft.example.analysis.segments.cuts[run[side]]]
+                weights.append(np.full(np.count_nonzero(chosen), 1.0 if unmoved.any() else _MOVED))
+    classifier = _boosted(140, seed)
+    classifier.fit(np.concatenate(rows), np.concatenate(right), np.concatenate(weights))
+    return export(classifier)
+
+
+def _gold_boundaries(draft: _Draft, run: tuple[int, int]) -> tuple[int, int]:
+    """Where the junk under a proposed span starts, and the first character after it; or -1."""
+    text, cuts = draft.example.composed.text, draft.example.analysis.segments.cuts
+    start, end = int(cuts[run[0]]), int(cuts[run[1]])
+    joined: list[list[int]] = []
+    for span in draft.example.composed.spans:
+        after = span.end + len(text[span.end :]) - len(text[span.end :].lstrip())
+        if joined and span.start <= joined[-1][1]:
+            joined[-1][1] = after
+        else:
+            joined.append([span.start, after])
+    under = [part for part in joined if part[0] < end and part[1] > start]
+    return (under[0][0], under[-1][1]) if under else (-1, -1)
 
 
 def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
@@ -133,10 +218,10 @@ def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
     right = np.concatenate([draft.right for draft in drafts])
     return export(
         HistGradientBoostingClassifier(
-            max_iter=60,
-            max_depth=3,
-            learning_rate=0.08,
-            min_samples_leaf=80,
+            max_iter=120,
+            max_depth=4,
+            learning_rate=0.06,
+            min_samples_leaf=60,
             l2_regularization=5.0,
             max_features=0.5,
             early_stopping=False,
@@ -210,8 +295,8 @@ def _fit_cut(
 def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> TextModel:
     """Train a text model on some material.
 
-    A third of the documents are composed of junk from sources the lexical table has never
-    seen, the rest of junk of familiar sources: what it meets in use is a mixture of both.
+    A third of the documents are composed of junk from sources the tables have never seen, the
+    rest of junk of familiar sources: what it meets in use is a mixture of both.
 
     Args:
         material: all there is to learn from.
@@ -219,49 +304,69 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
         documents: how many documents are composed per fold.
     """
     strange = Folds.split(material, folds, seed)
-    tables = CharacterTables.build()
+    fitter = _TableFitter(material, strange, seed)
     by_fold: dict[int, list[Example]] = {fold: [] for fold in range(folds)}
-    table = fold_table()
-    hash_of = {line: phrase_hash(line, table) for line in _interface_lines(material)}
-    samples = lexical.samples(material, strange, seed)
-    matrix = ngram_model.count_matrix(samples.texts, lexical.BITS)
     for split in (strange, replace(strange, familiar=True)):
         for fold in range(folds):
             others = [other for other in range(folds) if other != fold]
-            lexicon = lexical.fit_table(matrix, samples, others, seed=seed, familiar=split.familiar)
+            tables = fitter.fit(material.select(split, others), others, familiar=split.familiar)
             composer = Composer(material.select(split, [fold]), seed * 1000 + fold)
             count = documents - documents // 3 if split.familiar else documents // 3
             composed = list(composer.documents(count))
-            others_known = _known(material.select(split, others), hash_of)
-            by_fold[fold] += examples(
-                composed, tables, lexicon, others_known, strange=not split.familiar
-            )
-    lexicon = lexical.fit_table(matrix, samples, range(folds), seed=seed)
-    label_table = lexical.fit_label_table(samples, seed=seed)
-    forests, proposals = fit_forests(by_fold, seed=seed)
+            by_fold[fold] += examples(composed, tables, strange=not split.familiar)
+    tables = fitter.fit(material, range(folds), familiar=False)
+    label_table = lexical.fit_label_table(fitter.samples, seed=seed)
+    forests, proposals, least_gate = fit_forests(by_fold, seed=seed)
     thresholds = operating_points(proposals)
     strange_ones = [item.example.strange for item in proposals]
     return TextModel(
-        lexical=LexicalModel(lexicon, label_table, {}),
+        lexical=LexicalModel(tables.lexicon, label_table, {}),
         tables=tables,
-        known=_known(material, hash_of),
         forests=forests,
-        decoding=replace(DECODING, least_odds=least_odds(proposals, thresholds["strict"])),
+        decoding=replace(
+            DECODING,
+            least_gate=least_gate,
+            least_odds=least_odds(proposals, thresholds["strict"]),
+        ),
         thresholds=thresholds,
         header={"validation": summary(proposals, strange_ones, thresholds)},
     )
+
+
+class _TableFitter:
+    """Fits the tables of signals to parts of the material; what all parts share is made once."""
+
+    def __init__(self, material: Material, folds: Folds, seed: int) -> None:
+        self.samples = lexical.samples(material, folds, seed)
+        self._seed = seed
+        self._characters = CharacterTables.build()
+        self._shape_fold = self._characters.shape_fold()
+        texts = self.samples.texts
+        self._matrix = ngram_model.count_matrix(texts, lexical.BITS)
+        self._shape_matrix = ngram_model.count_matrix(texts, SHAPE_BITS, self._shape_fold)
+        table = fold_table()
+        self._hash_of = {line: phrase_hash(line, table) for line in _interface_lines(material)}
+
+    def fit(self, known: Material, folds: Sequence[int], *, familiar: bool) -> Tables:
+        """The tables of some folds; `known` is the material of these folds."""
+        lexicon, shapes = (
+            lexical.fit_table(matrix, self.samples, folds, seed=self._seed, familiar=familiar)
+            for matrix in (self._matrix, self._shape_matrix)
+        )
+        hashes = {self._hash_of[line] for line in _interface_lines(known)}
+        strings = np.array(sorted(value for value in hashes if value is not None), np.uint64)
+        return Tables(
+            self._characters,
+            lexicon,
+            replace(shapes, fold=self._shape_fold),
+            KnownStrings(strings),
+        )
 
 
 def _interface_lines(material: Material) -> set[str]:
     """The interface strings and form lines of the material."""
     lines = {item.text for item in material.strings}
     return lines.union(line for item in material.forms for line in item.text.split("\n"))
-
-
-def _known(material: Material, hash_of: Mapping[str, int | None]) -> npt.NDArray[np.uint64]:
-    """The sorted hashes of the interface strings and form lines of the material."""
-    hashes = {hash_of[line] for line in _interface_lines(material)}
-    return np.array(sorted(value for value in hashes if value is not None), np.uint64)
 
 
 def cross_validation(
@@ -296,9 +401,11 @@ def train(data: Path, out: Path, *, seed: int) -> None:
         **model.header,
     }
     arrays = {
-        **model.tables.to_arrays("characters_"),
+        **model.tables.characters.to_arrays("characters_"),
         **model.forests.to_arrays(),
-        "known": model.known,
+        "known": model.tables.known.hashes,
+        "shape_weights": model.tables.shapes.weights,
+        "shape_scale": model.tables.shapes.scale,
     }
     model_file.save(out / "text.npz", KIND, header, arrays)
     write_text_card(out / "text.md", header)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spamstrip.ngrams import NgramTable, code_points
-from spamstrip.text.characters import CharacterTables
+from spamstrip.ngrams import code_points
 from spamstrip.text.features import Analysis, analyse
+from spamstrip.text.signals import Tables, measure
 
 from .composer import Composed
 
@@ -32,19 +32,12 @@ class Example:
     strange: bool
 
 
-def examples(
-    documents: Sequence[Composed],
-    tables: CharacterTables,
-    lexicon: NgramTable,
-    known: npt.NDArray[np.uint64],
-    *,
-    strange: bool,
-) -> list[Example]:
+def examples(documents: Sequence[Composed], tables: Tables, *, strange: bool) -> list[Example]:
     """Measure composed documents and mark what is junk in them."""
     found = []
     for composed in documents:
         if composed.text.strip():
-            analysis = analyse(code_points(composed.text), tables, lexicon, known)
+            analysis = analyse(measure(code_points(composed.text), tables), tables.known)
             junk, change = _gold(composed, analysis)
             found.append(Example(composed, analysis, junk, change, strange))
     return found

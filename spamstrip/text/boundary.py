@@ -1,0 +1,322 @@
+"""Find the exact character where a proposed junk span starts or ends.
+
+The segments are coarse: junk glued to a word, or to a sentence without a full stop, starts
+inside one. Near each proposed boundary every place where a word, a run or a line starts is a
+candidate; a forest scores them all against each other, and the best one is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..trees import Forest
+from .characters import (
+    DIGIT,
+    EMOJI,
+    FORMAT,
+    LETTER,
+    LOWER,
+    NEWLINE,
+    OPEN,
+    SPACE,
+    STYLED,
+    SYMBOL,
+    UPPER,
+)
+from .cut_facts import CHANNELS
+from .features import Analysis
+from .segment import CUT_LINE
+from .segment_facts import OWN_FACTS
+
+START, END = 0, 1
+_REACH: Final = 120  # characters around a proposed boundary in which every place is looked at
+_LINE_REACH: Final = 400  # and the line starts in so many
+_WINDOWS: Final = (4, 8, 16, 32, 64, 200)
+_FINE_KIND: Final = 10  # kind of a place that is no cut
+_OUTSIDE: Final = 4  # segments next to the span that count as its outside
+_NO_ODDS: Final = -8.0  # log-odds of what is not there
+
+_FACTS: Final = (
+    "side", "kind", "newlines", "gap", "class_before2", "class_before", "class_after",
+    "class_after2", "same_script", "offset", "distance", "from_line_start", "to_line_end",
+    "odds_before", "odds_after", "known_after", "quoted_after", "span_length", "span_odds",
+    "outside_odds", "known_starts", "known_ends", "to_next_glued", "from_last_glued",
+)  # fmt: skip
+_SIDES: Final = ("before", "after")
+BOUNDARY_FEATURES: Final = (
+    *_FACTS,
+    *(f"{side}_{channel}_{width}" for side in _SIDES for width in _WINDOWS
+      for channel in CHANNELS),
+    *(f"{side}_{channel}_line" for side in _SIDES for channel in CHANNELS),
+    *(f"until_glued_{channel}" for channel in CHANNELS),
+    *(f"gain_{channel}" for channel in CHANNELS),
+    *(f"gain_{channel}_to_best" for channel in CHANNELS),
+)  # fmt: skip
+_KNOWN_SHARE, _GLUED = CHANNELS.index("known_share"), CHANNELS.index("glued")
+_QUOTED, _KNOWN = (OWN_FACTS.index(name) for name in ("quoted", "known"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The places a boundary may be at.
+
+    Attributes:
+        places: int64 (n_candidates,), offsets in order.
+        rows: float32 (n_candidates, len(BOUNDARY_FEATURES)).
+    """
+
+    places: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.float32]
+
+
+def placed(
+    analysis: Analysis,
+    odds: npt.NDArray[np.float64],
+    runs: Sequence[tuple[int, int]],
+    forest: Forest,
+) -> list[tuple[int, int]]:
+    """The offsets where proposed spans start and end, white space after them included.
+
+    Args:
+        analysis: of the document.
+        odds: float64 (n_segments,), log-odds that a segment is junk.
+        runs: (first, end) segment numbers of each span.
+        forest: trained on `BOUNDARY_FEATURES`.
+    """
+    if not runs:
+        return []
+    found = [near for both in candidates(analysis, odds, runs) for near in both]
+    scores = forest.decision(np.concatenate([near.rows for near in found]))[:, 0]
+    chosen = []
+    first = 0
+    for near in found:
+        last = first + len(near.places)
+        chosen.append(int(near.places[int(np.argmax(scores[first:last]))]))
+        first = last
+    spans = []
+    free = 0  # where the span before ends: two may want the same characters between them
+    for best_start, best_end in zip(chosen[::2], chosen[1::2], strict=True):
+        start = max(best_start, free)
+        free = max(best_end, start)
+        spans.append((start, free))
+    return spans
+
+
+def candidates(
+    analysis: Analysis, odds: npt.NDArray[np.float64], runs: Sequence[tuple[int, int]]
+) -> list[tuple[Candidates, Candidates]]:
+    """The places each proposed span may start at, and those it may end at, measured.
+
+    Args:
+        analysis: of the document.
+        odds: float64 (n_segments,), log-odds that a segment is junk.
+        runs: (first, end) segment numbers of each span, in order.
+    """
+    cuts = analysis.segments.cuts.tolist()
+    # A boundary never crosses the other one of its span, nor the neighbouring spans.
+    ends_before = [0, *(cuts[end] for _, end in runs)]
+    starts_after = [*(cuts[first] for first, _ in runs[1:]), cuts[-1]]
+    return [
+        (
+            _candidates(analysis, odds, run, START, (low, cuts[run[1]] - 1)),
+            _candidates(analysis, odds, run, END, (cuts[run[0]] + 1, high)),
+        )
+        for run, low, high in zip(runs, ends_before, starts_after, strict=False)
+    ]
+
+
+def _candidates(
+    analysis: Analysis,
+    odds: npt.NDArray[np.float64],
+    run: tuple[int, int],
+    side: int,
+    limits: tuple[int, int],
+) -> Candidates:
+    proposed = int(analysis.segments.cuts[run[side]])
+    places = _places(analysis, proposed, *limits)
+    # Into the span is the positive direction.
+    offset = (places - proposed) * (1 if side == START else -1)
+    rows = np.concatenate(
+        (
+            _facts(analysis, odds, run, side, places, offset),
+            _signals(analysis, places),
+            _gains(analysis, run, side, places, offset),
+        ),
+        axis=1,
+        dtype=np.float32,
+    )
+    return Candidates(places, rows)
+
+
+def _places(analysis: Analysis, proposed: int, low: int, high: int) -> npt.NDArray[np.int64]:
+    """Where a word, a run or a line starts near a proposed boundary, and the boundary itself."""
+    cuts, kinds = analysis.segments.cuts, analysis.segments.kinds
+    classes = analysis.signals.classes
+    last = min(high, proposed + _REACH, len(classes) - 1)
+    near = np.arange(max(low, proposed - _REACH), last + 1)
+    near = near[~_IS_BLANK.take(classes[near])]
+    after = classes[near]
+    before = classes[np.maximum(near - 1, 0)]
+    starts = _IS_BLANK.take(before) | ((after != before) & _MAY_START.take(after))
+    # In a writing without spaces a word may start at every letter.
+    starts |= (after == LETTER) & (before == LETTER)
+    # "March" is one word, "MARCHbrand" are two.
+    capital = classes[np.maximum(near - 2, 0)] == UPPER
+    starts &= ~((before == UPPER) & (after == LOWER)) | capital
+    lines = cuts[(kinds == CUT_LINE) & (abs(cuts - proposed) <= _LINE_REACH)]
+    lines = lines[(lines >= low) & (lines <= high)]
+    return np.unique(np.concatenate((near[starts], lines, [proposed])))
+
+
+def _facts(  # noqa: PLR0917
+    analysis: Analysis,
+    odds: npt.NDArray[np.float64],
+    run: tuple[int, int],
+    side: int,
+    places: npt.NDArray[np.int64],
+    offset: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
+    """What meets at each place and how the place lies, columns `_FACTS`."""
+    segments, classes = analysis.segments, analysis.signals.classes
+    cuts = segments.cuts
+    n_chars, n = len(classes), len(places)
+    owner = np.searchsorted(cuts, places, side="right") - 1  # the segment that starts or goes on
+    left = np.searchsorted(cuts, places) - 1
+    inner = np.minimum(owner, len(odds) - 1)
+    at_cut = cuts[owner] == places
+    before, before2 = _solid_before(classes, places)
+    padded = np.concatenate((classes, [NEWLINE, NEWLINE]))
+    scripts = np.concatenate((analysis.signals.scripts, np.zeros(2, np.uint8)))
+    newlines = np.concatenate(([0], np.cumsum(classes == NEWLINE), [0]))
+    line_start, line_end = _line_around(analysis, places)
+    span = slice(run[0], run[1])
+    near = (
+        slice(max(run[0] - _OUTSIDE, 0), run[0])
+        if side == START
+        else slice(run[1], run[1] + _OUTSIDE)
+    )
+    lengths = np.diff(cuts)[span].astype(np.float64)
+    columns = (
+        np.full(n, side),
+        np.where(at_cut, segments.kinds[owner], _FINE_KIND),
+        np.where(before < n_chars, newlines[places] - newlines[before], 3),
+        np.minimum(places - np.minimum(before, places), 4),
+        padded[before2],
+        padded[before],
+        padded[places],
+        padded[places + 1],
+        scripts[before] == scripts[places],
+        offset,
+        np.log1p(abs(offset)),
+        np.log1p(places - line_start),
+        np.log1p(line_end - places),
+        np.where(left >= 0, odds[left], _NO_ODDS),
+        np.where(owner < len(odds), odds[inner], 0.0),
+        np.where(at_cut & (owner < len(odds)), analysis.own[inner, _KNOWN], 0),
+        analysis.own[inner, _QUOTED],
+        np.full(n, np.log1p(lengths.sum())),
+        np.full(n, lengths @ odds[span] / lengths.sum()),
+        np.full(n, odds[near].mean() if len(odds[near]) else _NO_ODDS),
+        *_events(analysis, places),
+    )
+    return np.stack(columns, axis=1)
+
+
+def _events(
+    analysis: Analysis, places: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.floating], ...]:
+    """Whether a known string starts or ends at each place; how far things are glued from it."""
+    n_chars = len(analysis.channels) - 1
+    known = np.diff(analysis.channels[:, _KNOWN_SHARE], append=analysis.channels[-1, _KNOWN_SHARE])
+    before = _solid_before(analysis.signals.classes, places)[0]
+    known_before = np.where(before < n_chars, known[before], 0.0)
+    glued = np.flatnonzero(np.diff(analysis.channels[:, _GLUED]))
+    padded = np.concatenate(([-_LINE_REACH], glued, [n_chars + _LINE_REACH]))
+    index = np.searchsorted(glued, places)
+    return (
+        known[places] - known_before,
+        known_before,
+        np.log1p(padded[index + 1] - places),
+        np.log1p(places - padded[index]),
+    )
+
+
+def _solid_before(
+    classes: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The last character before each place that is no white space, and the one before that.
+
+    The number of characters stands for none.
+    """
+    low = max(int(places[0]) - _LINE_REACH, 0)
+    solid = low + np.flatnonzero(~_IS_BLANK.take(classes[low : places[-1]]))
+    padded = np.concatenate(([len(classes), len(classes)], solid))
+    index = np.searchsorted(solid, places)
+    return padded[index + 1], padded[index]
+
+
+def _line_around(
+    analysis: Analysis, places: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Start and end of the line each place is in."""
+    starts = analysis.segments.cuts[analysis.segments.kinds == CUT_LINE]
+    line = np.minimum(np.searchsorted(starts, places, side="right") - 1, len(starts) - 2)
+    return starts[line], starts[line + 1]
+
+
+def _signals(analysis: Analysis, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Mean signals in windows on both sides of each place, and to the ends of the line."""
+    channels = analysis.channels
+    n_chars = len(channels) - 1
+    starts = analysis.segments.cuts[analysis.segments.kinds == CUT_LINE]
+    # At the start of a line, what is before it is the line before.
+    line_before = starts[np.maximum(np.searchsorted(starts, places) - 1, 0)]
+    edges = [np.maximum(places - width, 0) for width in _WINDOWS]
+    edges += [np.minimum(places + width, n_chars) for width in _WINDOWS]
+    line_end = _line_around(analysis, places)[1]
+    # What stands between a place and the next thing glued on: a sentence, when the junk is that.
+    glued = np.append(np.flatnonzero(np.diff(channels[:, _GLUED])), n_chars)
+    next_glued = glued[np.searchsorted(glued, places, side="right").clip(max=len(glued) - 1)]
+    edges += [line_before, line_end, np.minimum(next_glued, np.maximum(line_end, places))]
+    here = channels[places]
+    return np.concatenate(
+        [
+            (channels[edge] - here) / np.where(edge == places, 1, edge - places)[:, None]
+            for edge in edges
+        ],
+        axis=1,
+    )
+
+
+def _gains(
+    analysis: Analysis,
+    run: tuple[int, int],
+    side: int,
+    places: npt.NDArray[np.int64],
+    offset: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
+    """How well each place divides junk from body, against the proposed place and the best.
+
+    The signal beyond the middle between the means of the span and of all the rest is summed
+    from the place into the span: a change point has the greatest sum.
+    """
+    channels, cuts = analysis.channels, analysis.segments.cuts
+    start, end = int(cuts[run[0]]), int(cuts[run[1]])
+    junk = (channels[end] - channels[start]) / (end - start)
+    rest = max(int(cuts[-1]) - (end - start), 1)
+    body = (channels[-1] - channels[end] + channels[start]) / rest
+    gain = (places - places[0])[:, None] * (junk + body) / 2 - (
+        channels[places] - channels[places[0]]
+    )
+    gain *= np.sign(junk - body) * (1 if side == START else -1)
+    proposed = gain[int(np.argmin(abs(offset)))]
+    return np.concatenate((gain - proposed, gain - gain.max(axis=0)), axis=1)
+
+
+_IS_BLANK: Final = np.isin(np.arange(256), (SPACE, NEWLINE))
+_MAY_START: Final = np.isin(
+    np.arange(256), (LOWER, UPPER, LETTER, DIGIT, OPEN, SYMBOL, FORMAT, STYLED, EMOJI)
+)
