@@ -115,35 +115,75 @@ def candidates(
         odds: float64 (n_segments,), log-odds that a segment is junk.
         runs: (first, end) segment numbers of each span, in order.
     """
+    document = _Document.of(analysis, odds)
     cuts = analysis.segments.cuts.tolist()
     # A boundary never crosses the other one of its span, nor the neighbouring spans.
     ends_before = [0, *(cuts[end] for _, end in runs)]
     starts_after = [*(cuts[first] for first, _ in runs[1:]), cuts[-1]]
     return [
         (
-            _candidates(analysis, odds, run, START, (low, cuts[run[1]] - 1)),
-            _candidates(analysis, odds, run, END, (cuts[run[0]] + 1, high)),
+            _candidates(document, run, START, (low, cuts[run[1]] - 1)),
+            _candidates(document, run, END, (cuts[run[0]] + 1, high)),
         )
         for run, low, high in zip(runs, ends_before, starts_after, strict=False)
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document as the measures of places need it: made once, however many spans it has.
+
+    Attributes:
+        analysis: its segments and signals.
+        odds: float64 (n_segments,), log-odds that a segment is junk.
+        classes, scripts: uint8 (n_chars + 2,), the end of the text padded.
+        newlines: int64 (n_chars + 1,), how many stand before each place.
+        known: float64 (n_chars + 1,), whether each character is part of a known string.
+        glued: int64, the places before which there is a cut without white space.
+        lines: int64, where lines start, the end of the text included.
+    """
+
+    analysis: Analysis
+    odds: npt.NDArray[np.float64]
+    classes: npt.NDArray[np.uint8]
+    scripts: npt.NDArray[np.uint8]
+    newlines: npt.NDArray[np.int64]
+    known: npt.NDArray[np.float64]
+    glued: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, analysis: Analysis, odds: npt.NDArray[np.float64]) -> "_Document":
+        segments, signals, channels = analysis.segments, analysis.signals, analysis.channels
+        end = np.full(2, NEWLINE, np.uint8)
+        return cls(
+            analysis=analysis,
+            odds=odds,
+            classes=np.concatenate((signals.classes, end)),
+            scripts=np.concatenate((signals.scripts, np.zeros(2, np.uint8))),
+            newlines=np.concatenate(([0], np.cumsum(signals.classes == NEWLINE))),
+            known=np.append(np.diff(channels[:, _KNOWN_SHARE]), 0.0),
+            glued=np.flatnonzero(np.diff(channels[:, _GLUED])),
+            lines=segments.cuts[segments.kinds == CUT_LINE],
+        )
+
+    @property
+    def n_chars(self) -> int:
+        return len(self.classes) - 2
+
+
 def _candidates(
-    analysis: Analysis,
-    odds: npt.NDArray[np.float64],
-    run: tuple[int, int],
-    side: int,
-    limits: tuple[int, int],
+    document: _Document, run: tuple[int, int], side: int, limits: tuple[int, int]
 ) -> Candidates:
-    proposed = int(analysis.segments.cuts[run[side]])
-    places = _places(analysis, proposed, *limits)
+    proposed = int(document.analysis.segments.cuts[run[side]])
+    places = _places(document, proposed, *limits)
     # Into the span is the positive direction.
     offset = (places - proposed) * (1 if side == START else -1)
     rows = np.concatenate(
         (
-            _facts(analysis, odds, run, side, places, offset),
-            _signals(analysis, places),
-            _gains(analysis, run, side, places, offset),
+            _facts(document, run, side, places, offset),
+            _signals(document, places),
+            _gains(document.analysis, run, side, places, offset),
         ),
         axis=1,
         dtype=np.float32,
@@ -151,11 +191,10 @@ def _candidates(
     return Candidates(places, rows)
 
 
-def _places(analysis: Analysis, proposed: int, low: int, high: int) -> npt.NDArray[np.int64]:
+def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDArray[np.int64]:
     """Where a word, a run or a line starts near a proposed boundary, and the boundary itself."""
-    cuts, kinds = analysis.segments.cuts, analysis.segments.kinds
-    classes = analysis.signals.classes
-    last = min(high, proposed + _REACH, len(classes) - 1)
+    classes, lines = document.classes, document.lines
+    last = min(high, proposed + _REACH, document.n_chars - 1)
     near = np.arange(max(low, proposed - _REACH), last + 1)
     near = near[~_IS_BLANK.take(classes[near])]
     after = classes[near]
@@ -166,48 +205,48 @@ def _places(analysis: Analysis, proposed: int, low: int, high: int) -> npt.NDArr
     # "March" is one word, "MARCHbrand" are two.
     capital = classes[np.maximum(near - 2, 0)] == UPPER
     starts &= ~((before == UPPER) & (after == LOWER)) | capital
-    lines = cuts[(kinds == CUT_LINE) & (abs(cuts - proposed) <= _LINE_REACH)]
-    lines = lines[(lines >= low) & (lines <= high)]
-    return np.unique(np.concatenate((near[starts], lines, [proposed])))
+    reach = max(low, proposed - _LINE_REACH), min(high, proposed + _LINE_REACH)
+    first, end = np.searchsorted(lines, reach[0]), np.searchsorted(lines, reach[1], side="right")
+    return np.unique(np.concatenate((near[starts], lines[first:end], [proposed])))
 
 
-def _facts(  # noqa: PLR0917
-    analysis: Analysis,
-    odds: npt.NDArray[np.float64],
+def _facts(
+    document: _Document,
     run: tuple[int, int],
     side: int,
     places: npt.NDArray[np.int64],
     offset: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.float64]:
     """What meets at each place and how the place lies, columns `_FACTS`."""
-    segments, classes = analysis.segments, analysis.signals.classes
+    analysis, odds, classes, scripts = (
+        document.analysis, document.odds, document.classes, document.scripts
+    )  # fmt: skip
+    segments = analysis.segments
     cuts = segments.cuts
-    n_chars, n = len(classes), len(places)
+    n = len(places)
     owner = np.searchsorted(cuts, places, side="right") - 1  # the segment that starts or goes on
     left = np.searchsorted(cuts, places) - 1
     inner = np.minimum(owner, len(odds) - 1)
     at_cut = cuts[owner] == places
-    before, before2 = _solid_before(classes, places)
-    padded = np.concatenate((classes, [NEWLINE, NEWLINE]))
-    scripts = np.concatenate((analysis.signals.scripts, np.zeros(2, np.uint8)))
-    newlines = np.concatenate(([0], np.cumsum(classes == NEWLINE), [0]))
-    line_start, line_end = _line_around(analysis, places)
+    before, before2 = _solid_before(document, places)
+    none = before == document.n_chars
+    line_start, line_end = _line_around(document, places)
     span = slice(run[0], run[1])
     near = (
         slice(max(run[0] - _OUTSIDE, 0), run[0])
         if side == START
         else slice(run[1], run[1] + _OUTSIDE)
     )
-    lengths = np.diff(cuts)[span].astype(np.float64)
+    lengths = np.diff(cuts[run[0] : run[1] + 1]).astype(np.float64)
     columns = (
         np.full(n, side),
         np.where(at_cut, segments.kinds[owner], _FINE_KIND),
-        np.where(before < n_chars, newlines[places] - newlines[before], 3),
+        np.where(none, 3, document.newlines[places] - document.newlines[before]),
         np.minimum(places - np.minimum(before, places), 4),
-        padded[before2],
-        padded[before],
-        padded[places],
-        padded[places + 1],
+        classes[before2],
+        classes[before],
+        classes[places],
+        classes[places + 1],
         scripts[before] == scripts[places],
         offset,
         np.log1p(abs(offset)),
@@ -220,24 +259,21 @@ def _facts(  # noqa: PLR0917
         np.full(n, np.log1p(lengths.sum())),
         np.full(n, lengths @ odds[span] / lengths.sum()),
         np.full(n, odds[near].mean() if len(odds[near]) else _NO_ODDS),
-        *_events(analysis, places),
+        *_events(document, places, before),
     )
     return np.stack(columns, axis=1)
 
 
 def _events(
-    analysis: Analysis, places: npt.NDArray[np.int64]
+    document: _Document, places: npt.NDArray[np.int64], before: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.floating], ...]:
     """Whether a known string starts or ends at each place; how far things are glued from it."""
-    n_chars = len(analysis.channels) - 1
-    known = np.diff(analysis.channels[:, _KNOWN_SHARE], append=analysis.channels[-1, _KNOWN_SHARE])
-    before = _solid_before(analysis.signals.classes, places)[0]
-    known_before = np.where(before < n_chars, known[before], 0.0)
-    glued = np.flatnonzero(np.diff(analysis.channels[:, _GLUED]))
-    padded = np.concatenate(([-_LINE_REACH], glued, [n_chars + _LINE_REACH]))
+    known_before = document.known[before]  # 0 where there is nothing before
+    glued = document.glued
+    padded = np.concatenate(([-_LINE_REACH], glued, [document.n_chars + _LINE_REACH]))
     index = np.searchsorted(glued, places)
     return (
-        known[places] - known_before,
+        document.known[places] - known_before,
         known_before,
         np.log1p(padded[index + 1] - places),
         np.log1p(places - padded[index]),
@@ -245,40 +281,38 @@ def _events(
 
 
 def _solid_before(
-    classes: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]
+    document: _Document, places: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The last character before each place that is no white space, and the one before that.
 
     The number of characters stands for none.
     """
     low = max(int(places[0]) - _LINE_REACH, 0)
-    solid = low + np.flatnonzero(~_IS_BLANK.take(classes[low : places[-1]]))
-    padded = np.concatenate(([len(classes), len(classes)], solid))
+    solid = low + np.flatnonzero(~_IS_BLANK.take(document.classes[low : places[-1]]))
+    padded = np.concatenate(([document.n_chars, document.n_chars], solid))
     index = np.searchsorted(solid, places)
     return padded[index + 1], padded[index]
 
 
 def _line_around(
-    analysis: Analysis, places: npt.NDArray[np.int64]
+    document: _Document, places: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Start and end of the line each place is in."""
-    starts = analysis.segments.cuts[analysis.segments.kinds == CUT_LINE]
+    starts = document.lines
     line = np.minimum(np.searchsorted(starts, places, side="right") - 1, len(starts) - 2)
     return starts[line], starts[line + 1]
 
 
-def _signals(analysis: Analysis, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _signals(document: _Document, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Mean signals in windows on both sides of each place, and to the ends of the line."""
-    channels = analysis.channels
-    n_chars = len(channels) - 1
-    starts = analysis.segments.cuts[analysis.segments.kinds == CUT_LINE]
+    channels, n_chars, starts = document.analysis.channels, document.n_chars, document.lines
     # At the start of a line, what is before it is the line before.
     line_before = starts[np.maximum(np.searchsorted(starts, places) - 1, 0)]
     edges = [np.maximum(places - width, 0) for width in _WINDOWS]
     edges += [np.minimum(places + width, n_chars) for width in _WINDOWS]
-    line_end = _line_around(analysis, places)[1]
+    line_end = _line_around(document, places)[1]
     # What stands between a place and the next thing glued on: a sentence, when the junk is that.
-    glued = np.append(np.flatnonzero(np.diff(channels[:, _GLUED])), n_chars)
+    glued = np.append(document.glued, n_chars)
     next_glued = glued[np.searchsorted(glued, places, side="right").clip(max=len(glued) - 1)]
     edges += [line_before, line_end, np.minimum(next_glued, np.maximum(line_end, places))]
     here = channels[places]
