@@ -46,7 +46,7 @@ _NOTHING: Final = np.zeros((0, 0), np.float32)
 _JUNK_SEGMENTS: Final = 12.0  # per document; of longer runs only so many are learned from
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
 _GATE_PARTS: Final = 5
-_MISSED: Final = 0.005  # of the documents that would be changed, so many may leave at once
+_MISSED: Final = 0.02  # of the documents that would be changed, so many may leave at once
 _MOVED: Final = 4.0  # weight of a boundary that is not where it was proposed
 _PLACES: Final = 30  # near a boundary, about so many places are learned from
 _CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
@@ -105,8 +105,9 @@ def fit_forests(
 def _fit_gate(proposals: Sequence[Proposals], seed: int) -> tuple[Forest, float, list[Proposals]]:
     """The forest that lets clean documents leave, the least log-odds to stay, and what is left.
 
-    Of the documents that `balanced` changes, `_MISSED` may leave; they lose their proposals. No
-    forest is asked about an article whose source it has seen.
+    Of the documents that `balanced` changes, `_MISSED` may leave: mostly those it is least sure
+    of, and a larger share of those it should not change. They lose their proposals; no forest
+    is asked about an article whose source it has seen.
     """
     rows = np.concatenate([gate_features(item.example.analysis.signals) for item in proposals])
     most = np.array([max(item.probability, default=0.0) for item in proposals])
