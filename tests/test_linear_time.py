@@ -38,11 +38,12 @@ def test_doubling_the_input_about_doubles_the_time(name: str) -> None:
     ratios = []
     for _ in range(3):
         seconds = []
-        for repeats in (size, 4 * size):
+        for repeats in (size, 8 * size):
             start = time.perf_counter()
             cleaner.clean(unit * repeats)
             seconds.append(time.perf_counter() - start)
         ratios.append(seconds[1] / seconds[0])
-    # Four times the input: linear work takes 4 times as long, quadratic work 16 times. What is
-    # done in some milliseconds is decided by short cuts for small inputs, not by its growth.
-    assert min(ratios) < 9 or seconds[1] < 0.05
+    # Eight times the input: linear work takes 8 times as long, quadratic work 64 times. One of the
+    # two may leave early as clean, which saves two thirds of the time. What is done in some
+    # milliseconds is decided by short cuts for small inputs, not by its growth.
+    assert min(ratios) < 30 or seconds[1] < 0.05
