@@ -17,14 +17,15 @@ from .characters import (
     DIGIT,
     EMOJI,
     FORMAT,
+    IS_BLANK,
     LETTER,
     LOWER,
     NEWLINE,
     OPEN,
-    SPACE,
     STYLED,
     SYMBOL,
     UPPER,
+    flags,
 )
 from .cut_facts import CHANNELS
 from .features import Analysis
@@ -196,10 +197,10 @@ def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDAr
     classes, lines = document.classes, document.lines
     last = min(high, proposed + _REACH, document.n_chars - 1)
     near = np.arange(max(low, proposed - _REACH), last + 1)
-    near = near[~_IS_BLANK.take(classes[near])]
+    near = near[~IS_BLANK.take(classes[near])]
     after = classes[near]
     before = classes[np.maximum(near - 1, 0)]
-    starts = _IS_BLANK.take(before) | ((after != before) & _MAY_START.take(after))
+    starts = IS_BLANK.take(before) | ((after != before) & _MAY_START.take(after))
     # In a writing without spaces a word may start at every letter.
     starts |= (after == LETTER) & (before == LETTER)
     # "March" is one word, "MARCHbrand" are two.
@@ -288,7 +289,7 @@ def _solid_before(
     The number of characters stands for none.
     """
     low = max(int(places[0]) - _LINE_REACH, 0)
-    solid = low + np.flatnonzero(~_IS_BLANK.take(document.classes[low : places[-1]]))
+    solid = low + np.flatnonzero(~IS_BLANK.take(document.classes[low : places[-1]]))
     padded = np.concatenate(([document.n_chars, document.n_chars], solid))
     index = np.searchsorted(solid, places)
     return padded[index + 1], padded[index]
@@ -350,7 +351,4 @@ def _gains(
     return np.concatenate((gain - proposed, gain - gain.max(axis=0)), axis=1)
 
 
-_IS_BLANK: Final = np.isin(np.arange(256), (SPACE, NEWLINE))
-_MAY_START: Final = np.isin(
-    np.arange(256), (LOWER, UPPER, LETTER, DIGIT, OPEN, SYMBOL, FORMAT, STYLED, EMOJI)
-)
+_MAY_START: Final = flags(LOWER, UPPER, LETTER, DIGIT, OPEN, SYMBOL, FORMAT, STYLED, EMOJI)

@@ -19,6 +19,17 @@ OTHER, LOWER, UPPER, LETTER, DIGIT, SPACE, NEWLINE, TERMINAL = range(8)
 CLOSE, OPEN, PUNCT, SYMBOL, FORMAT, STYLED, EMOJI = range(8, 15)
 CLASS_COUNT: Final = 15
 
+
+def flags(*wanted: int) -> npt.NDArray[np.bool_]:
+    """Whether a class is one of the wanted ones, bool (256,): `flags(...).take(classes)`."""
+    table = np.zeros(256, np.bool_)
+    table[list(wanted)] = True
+    return table
+
+
+IS_BLANK: Final = flags(SPACE, NEWLINE)
+IS_WORD: Final = flags(LOWER, UPPER, LETTER, STYLED, DIGIT)
+
 _CATEGORY_CLASS: Final = {
     "Ll": LOWER,
     "Lu": UPPER,

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .characters import NEWLINE, SPACE
+from .characters import IS_BLANK, NEWLINE
 from .segment import CUT_LINE, Segments
 
 CHANNELS: Final = (
@@ -93,7 +93,7 @@ def cut_facts(
     """What meets at each cut, columns `CUT_FACTS`."""
     n_chars = len(classes)
     cuts = segments.cuts
-    solid = np.flatnonzero(~_IS_BLANK.take(classes))
+    solid = np.flatnonzero(~IS_BLANK.take(classes))
     index = np.searchsorted(solid, cuts) - 1
     padded = np.concatenate((classes, [NEWLINE, NEWLINE]))
     if len(solid):
@@ -115,6 +115,3 @@ def cut_facts(
         ),
         axis=1,
     ).astype(np.float32)
-
-
-_IS_BLANK: Final = np.isin(np.arange(256), (SPACE, NEWLINE))

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .characters import NEWLINE, SPACE
+from .characters import IS_BLANK, SPACE
 from .cut_facts import (
     AROUND_FACTS,
     CHANNELS,
@@ -133,7 +133,7 @@ def _glued(segments: Segments, classes: npt.NDArray[np.uint8]) -> npt.NDArray[np
     """The characters before which there is a cut without white space, bool (n_chars,)."""
     marks = np.zeros(len(classes), np.bool_)
     inner = segments.cuts[1:-1]
-    marks[inner] = ~_IS_BLANK.take(classes[inner - 1])
+    marks[inner] = ~IS_BLANK.take(classes[inner - 1])
     return marks
 
 
@@ -141,7 +141,7 @@ def _tokens(
     segments: Segments, classes: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Where words start and end, int64 (n_tokens,) both; at white space and at cuts."""
-    blank = np.concatenate(([True], _IS_BLANK.take(classes), [True]))
+    blank = np.concatenate(([True], IS_BLANK.take(classes), [True]))
     edge = np.zeros(len(blank), np.bool_)
     edge[segments.cuts] = True
     solid = ~blank
@@ -197,6 +197,3 @@ def _extremes(own: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         columns.append(np.concatenate((values[:1], before[:-1])))
         columns.append(np.concatenate((after[1:], values[-1:])))
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-_IS_BLANK: Final = np.isin(np.arange(256), (SPACE, NEWLINE))

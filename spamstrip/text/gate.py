@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .characters import CLASS_COUNT, DIGIT, LETTER, LOWER, TERMINAL, UPPER
+from .characters import CLASS_COUNT, DIGIT, LETTER, LOWER, TERMINAL, UPPER, flags
 from .signals import Signals
 
 _STEP: Final = 16  # characters between the places the running signals are read at
@@ -51,4 +51,4 @@ def gate_features(signals: Signals) -> npt.NDArray[np.float32]:
     return np.array([[*row, *sums]], np.float32)
 
 
-_IS_WORD: Final = np.isin(np.arange(256), (LOWER, UPPER, LETTER, DIGIT))
+_IS_WORD: Final = flags(LOWER, UPPER, LETTER, DIGIT)

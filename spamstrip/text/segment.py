@@ -16,6 +16,8 @@ from .characters import (
     DIGIT,
     EMOJI,
     FORMAT,
+    IS_BLANK,
+    IS_WORD,
     LETTER,
     LOWER,
     NEWLINE,
@@ -25,6 +27,7 @@ from .characters import (
     SYMBOL,
     TERMINAL,
     UPPER,
+    flags,
 )
 
 # Kinds of cut, the strongest first; a cut has the first kind that fits.
@@ -85,7 +88,7 @@ def _mark_glued(
     """Mark the places inside a run without spaces where one thing may be stuck to another."""
     before, after = classes[:-1], classes[1:]
     inner = kinds[1:-1]
-    word_start = _IS_WORD.take(after)
+    word_start = IS_WORD.take(after)
     letter_before, letter_after = _IS_LETTER.take(before), _IS_LETTER.take(after)
     digit_change = (letter_before & (after == DIGIT)) | ((before == DIGIT) & letter_after)
     inner[digit_change] = CUT_DIGIT
@@ -95,7 +98,7 @@ def _mark_glued(
     inner[script_change | (styled & letter_before) | (emoji & (after != FORMAT))] = CUT_SCRIPT
     inner[(before == LOWER) & (after == UPPER)] = CUT_GLUED_CASE
     for start in _URL_STARTS:
-        inner[_occurrences(folded, start)[1:] & _IS_WORD.take(before)] = CUT_GLUED_CASE
+        inner[_occurrences(folded, start)[1:] & IS_WORD.take(before)] = CUT_GLUED_CASE
     number = np.zeros(len(inner), np.bool_)  # 3.5 and 10:30 are whole
     number[1:] = (classes[:-2] == DIGIT) & (after[1:] == DIGIT)
     closing = _IS_CLOSING.take(before) & (word_start | (after == EMOJI))
@@ -111,7 +114,7 @@ def _mark_spaces(
     scripts: npt.NDArray[np.uint8],
 ) -> None:
     """Mark the first character after white space where a line, a sentence or a run may start."""
-    blank = _IS_BLANK.take(classes)
+    blank = IS_BLANK.take(classes)
     ends = np.flatnonzero(blank[:-1] & ~blank[1:]) + 1
     starts = np.flatnonzero(~blank[:-1] & blank[1:]) + 1
     if len(ends) and blank[0]:
@@ -162,19 +165,11 @@ def _occurrences(
     return found
 
 
-def _flags(*wanted: int) -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, np.bool_)
-    table[list(wanted)] = True
-    return table
-
-
 _URL_STARTS: Final = tuple(
     np.array([ord(char) for char in start], np.uint32) for start in ("http", "www.")
 )
-_IS_LETTER: Final = _flags(LOWER, UPPER, LETTER, STYLED)
-_IS_WORD: Final = _flags(LOWER, UPPER, LETTER, STYLED, DIGIT)
-_IS_BLANK: Final = _flags(SPACE, NEWLINE)
-_IS_DRESSED: Final = _flags(STYLED, EMOJI, FORMAT)
-_IS_CLOSING: Final = _flags(TERMINAL, CLOSE, SYMBOL)
-_IS_CASED: Final = _flags(LOWER, UPPER, DIGIT, STYLED)
+_IS_LETTER: Final = flags(LOWER, UPPER, LETTER, STYLED)
+_IS_DRESSED: Final = flags(STYLED, EMOJI, FORMAT)
+_IS_CLOSING: Final = flags(TERMINAL, CLOSE, SYMBOL)
+_IS_CASED: Final = flags(LOWER, UPPER, DIGIT, STYLED)
 _IS_COLON: Final = np.isin(np.arange(128), [ord(char) for char in ":,;"])

@@ -11,6 +11,7 @@ from .characters import (
     DIGIT,
     EMOJI,
     FORMAT,
+    IS_WORD,
     LETTER,
     LOWER,
     NEWLINE,
@@ -70,7 +71,7 @@ def own_facts(
     letters[0] = 0
     main = int(np.argmax(letters))
     foreign = (scripts != main) & (scripts > 0)
-    word = _IS_WORD.take(classes)
+    word = IS_WORD.take(classes)
     inside = np.zeros(len(classes), np.bool_)
     inside[1:-1] = (classes[1:-1] == TERMINAL) & word[:-2] & word[2:]
     mixed = np.zeros(len(classes), np.bool_)
@@ -112,7 +113,7 @@ def _quoted(
     A mark without a partner in its paragraph counts for nothing.
     """
     n_chars = len(classes)
-    word = np.concatenate(([False], _IS_WORD.take(classes), [False]))
+    word = np.concatenate(([False], IS_WORD.take(classes), [False]))
     opening = (classes == OPEN) & ~((codes == _SINGLE_OPEN) & word[:-2])
     closing = (classes == CLOSE) & (codes != ord('"')) & ~((codes == _APOSTROPHE) & word[2:])
     depth = np.cumsum(opening.astype(np.int64) - closing)
@@ -192,6 +193,3 @@ def line_facts(
     place = np.arange(len(segments.line)) - first[segments.line]
     spread[:, LINE_FACTS.index("line_place")] = place
     return spread
-
-
-_IS_WORD: Final = np.isin(np.arange(256), (LOWER, UPPER, LETTER, STYLED, DIGIT))

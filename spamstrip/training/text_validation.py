@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from spamstrip.text.characters import NEWLINE, SPACE
+from spamstrip.text.characters import IS_BLANK
 
 from .composer import CLEAN_VARIANTS, HARD_VARIANTS
 from .text_examples import Example
@@ -56,7 +56,7 @@ class Outcome:
 def outcome(proposals: Proposals, threshold: float) -> Outcome:
     """Remove the spans at or above a threshold and compare with the gold spans."""
     example = proposals.example
-    solid = ~np.isin(example.analysis.signals.classes, (SPACE, NEWLINE))
+    solid = ~IS_BLANK.take(example.analysis.signals.classes)
     junk = np.zeros(len(solid), np.bool_)
     for span in example.composed.spans:
         junk[span.start : span.end] = True
