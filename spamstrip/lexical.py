@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from . import model_file
 from .labels import BOILERPLATE_LABELS, SPAM_LABELS
-from .ngrams import NgramTable
+from .ngrams import ORDERS, NgramTable
 
 KIND: Final = "lexical"
 OUTPUTS: Final = ("boilerplate", "spam")
@@ -51,7 +51,7 @@ class LexicalModel:
     def score(self, text: str) -> npt.NDArray[np.float32]:
         """Log-odds of a whole text, float32 (n_outputs,): the signal's sum over its root length."""
         signal = self.table.signal(self.table.folded(text))
-        return np.asarray(signal.sum(axis=0) / np.sqrt(max(5 * len(text), 1)), np.float32)
+        return np.asarray(signal.sum(axis=0) / np.sqrt(max(len(ORDERS) * len(text), 1)), np.float32)
 
     def junk_label(self, text: str, family: str) -> str:
         """The most likely label of a junk text among the labels of its family."""

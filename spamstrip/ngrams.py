@@ -1,20 +1,20 @@
 """Hashed character n-grams: a linear model whose weights give a score per character.
 
 A document is folded one character to one (so offsets never move), all n-grams of the orders
-1..5 are hashed in a few vector operations, and each n-gram's learned weights are looked up.
+2..5 are hashed in a few vector operations, and each n-gram's learned weights are looked up.
 The weights of an n-gram are counted at its last character; sums over a segment come from one
 cumulative sum. Hashing trick: Weinberger et al. 2009.
 """
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-ORDERS: Final = (1, 2, 3, 4, 5)
+ORDERS: Final = (2, 3, 4, 5)
 _FOLDED_RANGE: Final = 0x20000  # the planes with letters that have case or look-alike forms
 _STEP: Final = np.uint32(0x01000193)  # the 32-bit FNV prime
 _SPREAD: Final = np.uint32(0x9E3779B1)  # 2**32 / golden ratio: Knuth's multiplicative hashing
@@ -93,6 +93,15 @@ class NgramTable:
     fold: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.int8]
     scale: npt.NDArray[np.float32]
+    _pairs: npt.NDArray[np.int32] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Both weights of an n-gram as one number, so that one look-up and one sum serve both.
+        pairs = self.weights[:, -1].astype(np.int32)
+        if self.weights.shape[1] == 2:
+            pairs <<= 16
+            pairs += self.weights[:, 0]
+        object.__setattr__(self, "_pairs", pairs)
 
     @property
     def bits(self) -> int:
@@ -110,6 +119,36 @@ class NgramTable:
             if len(buckets):
                 total[order - 1 :] += self.weights.take(buckets, axis=0)
         return total * self.scale
+
+    def sums(
+        self, folded: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Summed log-odds of stretches of a text, float64 (n_stretches, n_outputs).
+
+        Args:
+            folded: uint32 (n_chars,), at least one.
+            starts: int64 (n_stretches,), ascending; a stretch ends where the next one starts.
+        """
+        total = np.zeros((len(folded), self.weights.shape[1]), np.int16)
+        for order, buckets in zip(ORDERS, hashes(folded, self.bits), strict=True):
+            total[order - 1 :] += self.weights.take(buckets, axis=0)
+        return np.asarray(
+            np.add.reduceat(total, starts, axis=0, dtype=np.int32) * self.scale, float
+        )
+
+    def running(self, folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+        """Running sums of the signal in units of `scale`, of a table with two outputs.
+
+        Returns: int32 (2, n_chars + 1), from 0 before the first character.
+        """
+        total = np.zeros(len(folded), np.int32)
+        for order, buckets in zip(ORDERS, hashes(folded, self.bits), strict=True):
+            total[order - 1 :] += self._pairs.take(buckets)
+        sums = np.zeros((2, len(folded) + 1), np.int32)
+        first = total.astype(np.int16)  # the lower half
+        np.cumsum(first, out=sums[0, 1:])
+        np.cumsum((total - first) >> 16, out=sums[1, 1:])
+        return sums
 
     def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         """The arrays for a model file; the fold table is stored as its changed entries."""

@@ -1,27 +1,19 @@
 """Boundaries of junk are looked for at every place junk could start or end."""
 
-import functools
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared_models import text_model
 
-from spamstrip.model_set import models_directory
 from spamstrip.ngrams import code_points
-from spamstrip.text import TextModel
 from spamstrip.text.boundary import BOUNDARY_FEATURES, END, candidates, placed
 from spamstrip.text.features import Analysis, analyse
 from spamstrip.text.signals import measure
 
 
-@functools.cache
-def _model() -> TextModel:
-    return TextModel.load(models_directory())
-
-
 def _analysed(text: str) -> Analysis:
-    tables = _model().tables
+    tables = text_model().tables
     return analyse(measure(code_points(text), tables), tables.known)
 
 
@@ -38,8 +30,8 @@ def _analysed(text: str) -> Analysis:
 def test_every_place_junk_can_be_glued_to_is_a_candidate(before: str, after: str) -> None:
     analysis = _analysed(before + after)
     n_segments = len(analysis.segments.line)
-    (both,) = candidates(analysis, np.zeros(n_segments), [(0, n_segments)])
-    assert len(before) in both[END].places
+    found = candidates(analysis, np.zeros(n_segments), [(0, n_segments)])
+    assert len(before) in found.places[found.bounds[END] : found.bounds[END + 1]]
 
 
 @settings(max_examples=100, deadline=None)
@@ -57,11 +49,12 @@ def test_spans_keep_their_order_and_stay_in_the_text(text: str, data: st.DataObj
     )
     runs = list(zip(bounds[::2], bounds[1::2], strict=False))
     odds = np.zeros(n_segments)
-    for both in candidates(analysis, odds, runs):
-        for near in both:
-            assert near.rows.shape == (len(near.places), len(BOUNDARY_FEATURES))
-            assert np.isfinite(near.rows).all()
-    edges = [edge for span in placed(analysis, odds, runs, _model().forests.boundary)
+    if runs:
+        found = candidates(analysis, odds, runs)
+        assert found.bounds[-1] == len(found.places)
+        assert found.rows.shape == (len(found.places), len(BOUNDARY_FEATURES))
+        assert np.isfinite(found.rows).all()
+    edges = [edge for span in placed(analysis, odds, runs, text_model().forests.boundary)
              for edge in span]  # fmt: skip
     assert edges == sorted(edges)
     assert not edges or (edges[0] >= 0 and edges[-1] <= len(text))

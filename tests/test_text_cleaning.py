@@ -1,16 +1,15 @@
 """Promises of text mode: only deletion, exact offsets, idempotence, any string gives a result."""
 
-import functools
 import re
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from shared_models import text_model
 
 from spamstrip.labels import FAMILY_OF
-from spamstrip.model_set import models_directory
 from spamstrip.records import PRESETS, Document, Options
-from spamstrip.text import TextModel, analyze, find_removals
+from spamstrip.text import analyze, find_removals
 from spamstrip.text.tidy import keep, tidy_span, to_source
 
 ARTICLE = (
@@ -24,13 +23,8 @@ FORM = "Leave a Reply\n\nYour email address will not be published. Required fiel
 RUN = "girişbrandone.combrandtwogiris.orgbrandthree.comKralbrandDeneme Bonusu Veren Siteler"
 
 
-@functools.cache
-def model() -> TextModel:
-    return TextModel.load(models_directory())
-
-
 def cleaned(text: str, preset: str = "balanced") -> str:
-    removed = find_removals(text, model(), preset)
+    removed = find_removals(text, text_model(), preset)
     return keep(text, [(removal.start, removal.end) for removal in removed])
 
 
@@ -51,7 +45,7 @@ POLLUTED = st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=8).map("".
 @example(text="\ud800\0\ufeff", preset="strict")
 @example(text=ARTICLE + "\n\n" + FORM + " " + RUN, preset="balanced")
 def test_only_deletion_exact_offsets_and_idempotence(text: str, preset: str) -> None:
-    removed = find_removals(text, model(), preset)
+    removed = find_removals(text, text_model(), preset)
     position = 0
     for removal in removed:
         assert position <= removal.start < removal.end <= len(text)
@@ -61,13 +55,13 @@ def test_only_deletion_exact_offsets_and_idempotence(text: str, preset: str) -> 
         assert 0.0 <= removal.score <= 1.0
         position = removal.end
     left = keep(text, [(removal.start, removal.end) for removal in removed])
-    assert find_removals(left, model(), preset) == ()
+    assert find_removals(left, text_model(), preset) == ()
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(st.characters(codec=None), max_size=400))
 def test_any_string_gives_a_result(text: str) -> None:
-    result = analyze(Document(text, "text"), Options(), model())
+    result = analyze(Document(text, "text"), Options(), text_model())
     assert 0.0 <= result.spam_score <= 1.0
     assert result.rendered == result.text
     assert result.title == ""
@@ -92,16 +86,18 @@ def test_a_clean_article_is_unchanged() -> None:
 
 
 def test_presets_only_move_the_threshold() -> None:
-    thresholds = model().thresholds
+    thresholds = text_model().thresholds
     assert thresholds["gentle"] > thresholds["balanced"] > thresholds["strict"]
     text = f"{ARTICLE}\n\n{FORM} {RUN}"
-    removed = [sum(len(r.text) for r in find_removals(text, model(), name)) for name in PRESETS]
+    removed = [
+        sum(len(r.text) for r in find_removals(text, text_model(), name)) for name in PRESETS
+    ]
     assert removed[0] <= removed[1] <= removed[2]
 
 
 def test_a_document_that_is_all_junk_is_kept_and_reported() -> None:
     junk = f"{RUN}\n{RUN.upper()}\nhttps://kralbet88.example slot gacor casino bonus"
-    result = analyze(Document(junk, "text"), Options(), model())
+    result = analyze(Document(junk, "text"), Options(), text_model())
     assert result.text == junk
     assert result.spam_score > 0.5
 
@@ -145,7 +141,7 @@ def test_offsets_are_mapped_back_to_the_source(
 
 def test_comments_can_be_kept() -> None:
     text = f"{ARTICLE}\n\n{FORM}"
-    for removal in find_removals(text, model(), "balanced"):
+    for removal in find_removals(text, text_model(), "balanced"):
         assert removal.family == "boilerplate"
-    kept = analyze(Document(text, "text"), Options(include_comments=True), model())
+    kept = analyze(Document(text, "text"), Options(include_comments=True), text_model())
     assert all(removal.label != "comment" for removal in kept.removed)

@@ -1,14 +1,13 @@
 """Segmentation loses nothing and cuts where junk can be glued on."""
 
-import functools
 import itertools
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared_models import text_model
 
-from spamstrip.model_set import models_directory
 from spamstrip.ngrams import code_points
 from spamstrip.text import TextModel
 from spamstrip.text.characters import DIGIT, EMOJI, LETTER, LOWER, STYLED, TERMINAL, UPPER
@@ -17,14 +16,9 @@ from spamstrip.text.segment_facts import OWN_FACTS
 from spamstrip.text.signals import measure
 
 
-@functools.cache
-def _model() -> TextModel:
-    return TextModel.load(models_directory())
-
-
 @pytest.fixture
 def model() -> TextModel:
-    return _model()
+    return text_model()
 
 
 def _analysed(model: TextModel, text: str) -> Analysis:
@@ -39,7 +33,7 @@ def _pieces(model: TextModel, text: str) -> list[str]:
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(st.characters(codec=None), min_size=1, max_size=300))
 def test_segments_joined_are_the_text(text: str) -> None:
-    assert "".join(_pieces(_model(), text)) == text
+    assert "".join(_pieces(text_model(), text)) == text
 
 
 @pytest.mark.parametrize(

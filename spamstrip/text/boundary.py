@@ -7,6 +7,7 @@ candidate; a forest scores them all against each other, and the best one is take
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -62,13 +63,16 @@ _QUOTED, _KNOWN = (OWN_FACTS.index(name) for name in ("quoted", "known"))
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The places a boundary may be at.
+    """The places the boundaries of some spans may be at.
 
     Attributes:
-        places: int64 (n_candidates,), offsets in order.
+        bounds: int64 (2 * n_spans + 1,); the candidates of side s of span k are those from
+            `bounds[2 * k + s]` to `bounds[2 * k + s + 1]`.
+        places: int64 (n_candidates,), offsets, in order for each boundary.
         rows: float32 (n_candidates, len(BOUNDARY_FEATURES)).
     """
 
+    bounds: npt.NDArray[np.int64]
     places: npt.NDArray[np.int64]
     rows: npt.NDArray[np.float32]
 
@@ -89,14 +93,12 @@ def placed(
     """
     if not runs:
         return []
-    found = [near for both in candidates(analysis, odds, runs) for near in both]
-    scores = forest.decision(np.concatenate([near.rows for near in found]))[:, 0]
-    chosen = []
-    first = 0
-    for near in found:
-        last = first + len(near.places)
-        chosen.append(int(near.places[int(np.argmax(scores[first:last]))]))
-        first = last
+    found = candidates(analysis, odds, runs)
+    scores = forest.decision(found.rows)[:, 0]
+    chosen = [
+        int(found.places[first + int(np.argmax(scores[first:last]))])
+        for first, last in pairwise(found.bounds.tolist())
+    ]
     spans = []
     free = 0  # where the span before ends: two may want the same characters between them
     for best_start, best_end in zip(chosen[::2], chosen[1::2], strict=True):
@@ -108,26 +110,89 @@ def placed(
 
 def candidates(
     analysis: Analysis, odds: npt.NDArray[np.float64], runs: Sequence[tuple[int, int]]
-) -> list[tuple[Candidates, Candidates]]:
-    """The places each proposed span may start at, and those it may end at, measured.
+) -> Candidates:
+    """The places the proposed spans may start and end at, measured all together.
 
     Args:
         analysis: of the document.
         odds: float64 (n_segments,), log-odds that a segment is junk.
-        runs: (first, end) segment numbers of each span, in order.
+        runs: (first, end) segment numbers of each span, in order, at least one.
     """
     document = _Document.of(analysis, odds)
     cuts = analysis.segments.cuts.tolist()
     # A boundary never crosses the other one of its span, nor the neighbouring spans.
     ends_before = [0, *(cuts[end] for _, end in runs)]
     starts_after = [*(cuts[first] for first, _ in runs[1:]), cuts[-1]]
-    return [
+    found = []
+    for (first, end), low, high in zip(runs, ends_before, starts_after, strict=False):
+        found.append(_places(document, cuts[first], low, cuts[end] - 1))
+        found.append(_places(document, cuts[end], cuts[first] + 1, high))
+    sizes = [len(near) for near in found]
+    proposals = _Proposals.of_runs(analysis, odds, runs, sizes)
+    places = np.concatenate(found)
+    rows = np.concatenate(
         (
-            _candidates(document, run, START, (low, cuts[run[1]] - 1)),
-            _candidates(document, run, END, (cuts[run[0]] + 1, high)),
+            _facts(document, proposals, places),
+            _signals(document, places),
+            _gains(document, proposals, places),
+        ),
+        axis=1,
+        dtype=np.float32,
+    )
+    return Candidates(proposals.bounds, places, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposals:
+    """The boundaries as they were proposed, two for every span.
+
+    Attributes:
+        bounds: as in `Candidates`.
+        of: int64 (n_candidates,), the boundary each candidate belongs to.
+        place: int64 (n_boundaries,), the offset proposed.
+        inwards: int64 (n_boundaries,), 1 for a start, -1 for an end.
+        facts: float64 (n_boundaries, 3), the span's length and mean log-odds, and the mean
+            log-odds of the segments next to the span on the boundary's side.
+        junk, body: float64 (n_boundaries, n_channels), mean signals in the span and outside it.
+    """
+
+    bounds: npt.NDArray[np.int64]
+    of: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    inwards: npt.NDArray[np.int64]
+    facts: npt.NDArray[np.float64]
+    junk: npt.NDArray[np.float64]
+    body: npt.NDArray[np.float64]
+
+    @classmethod
+    def of_runs(
+        cls,
+        analysis: Analysis,
+        odds: npt.NDArray[np.float64],
+        runs: Sequence[tuple[int, int]],
+        sizes: Sequence[int],
+    ) -> "_Proposals":
+        cuts, channels = analysis.segments.cuts, analysis.channels
+        lengths = np.diff(cuts).astype(np.float64)
+        facts = []
+        for first, end in runs:
+            own = lengths[first:end]
+            inside = np.log1p(own.sum()), own @ odds[first:end] / own.sum()
+            for near in (odds[max(first - _OUTSIDE, 0) : first], odds[end : end + _OUTSIDE]):
+                facts.append((*inside, near.mean() if len(near) else _NO_ODDS))
+        place = cuts[np.array(runs).ravel()]
+        start, end = place[::2, None], place[1::2, None]
+        inner = channels[end[:, 0]] - channels[start[:, 0]]
+        body = (channels[-1] - inner) / np.maximum(cuts[-1] - (end - start), 1)
+        return cls(
+            bounds=np.concatenate(([0], np.cumsum(sizes))),
+            of=np.repeat(np.arange(len(place)), sizes),
+            place=place,
+            inwards=np.tile((1, -1), len(runs)),
+            facts=np.array(facts),
+            junk=np.repeat(inner / (end - start), 2, axis=0),
+            body=np.repeat(body, 2, axis=0),
         )
-        for run, low, high in zip(runs, ends_before, starts_after, strict=False)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +207,7 @@ class _Document:
         known: float64 (n_chars + 1,), whether each character is part of a known string.
         glued: int64, the places before which there is a cut without white space.
         lines: int64, where lines start, the end of the text included.
+        solid: int64, the places of characters that are no white space.
     """
 
     analysis: Analysis
@@ -152,6 +218,7 @@ class _Document:
     known: npt.NDArray[np.float64]
     glued: npt.NDArray[np.int64]
     lines: npt.NDArray[np.int64]
+    solid: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, analysis: Analysis, odds: npt.NDArray[np.float64]) -> "_Document":
@@ -166,30 +233,12 @@ class _Document:
             known=np.append(np.diff(channels[:, _KNOWN_SHARE]), 0.0),
             glued=np.flatnonzero(np.diff(channels[:, _GLUED])),
             lines=segments.cuts[segments.kinds == CUT_LINE],
+            solid=np.flatnonzero(~IS_BLANK.take(signals.classes)),
         )
 
     @property
     def n_chars(self) -> int:
         return len(self.classes) - 2
-
-
-def _candidates(
-    document: _Document, run: tuple[int, int], side: int, limits: tuple[int, int]
-) -> Candidates:
-    proposed = int(document.analysis.segments.cuts[run[side]])
-    places = _places(document, proposed, *limits)
-    # Into the span is the positive direction.
-    offset = (places - proposed) * (1 if side == START else -1)
-    rows = np.concatenate(
-        (
-            _facts(document, run, side, places, offset),
-            _signals(document, places),
-            _gains(document.analysis, run, side, places, offset),
-        ),
-        axis=1,
-        dtype=np.float32,
-    )
-    return Candidates(places, rows)
 
 
 def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDArray[np.int64]:
@@ -212,11 +261,7 @@ def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDAr
 
 
 def _facts(
-    document: _Document,
-    run: tuple[int, int],
-    side: int,
-    places: npt.NDArray[np.int64],
-    offset: npt.NDArray[np.int64],
+    document: _Document, proposals: _Proposals, places: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
     """What meets at each place and how the place lies, columns `_FACTS`."""
     analysis, odds, classes, scripts = (
@@ -224,7 +269,6 @@ def _facts(
     )  # fmt: skip
     segments = analysis.segments
     cuts = segments.cuts
-    n = len(places)
     owner = np.searchsorted(cuts, places, side="right") - 1  # the segment that starts or goes on
     left = np.searchsorted(cuts, places) - 1
     inner = np.minimum(owner, len(odds) - 1)
@@ -232,15 +276,10 @@ def _facts(
     before, before2 = _solid_before(document, places)
     none = before == document.n_chars
     line_start, line_end = _line_around(document, places)
-    span = slice(run[0], run[1])
-    near = (
-        slice(max(run[0] - _OUTSIDE, 0), run[0])
-        if side == START
-        else slice(run[1], run[1] + _OUTSIDE)
-    )
-    lengths = np.diff(cuts[run[0] : run[1] + 1]).astype(np.float64)
+    inwards = proposals.inwards[proposals.of]
+    offset = (places - proposals.place[proposals.of]) * inwards
     columns = (
-        np.full(n, side),
+        np.where(inwards > 0, START, END),
         np.where(at_cut, segments.kinds[owner], _FINE_KIND),
         np.where(none, 3, document.newlines[places] - document.newlines[before]),
         np.minimum(places - np.minimum(before, places), 4),
@@ -257,9 +296,7 @@ def _facts(
         np.where(owner < len(odds), odds[inner], 0.0),
         np.where(at_cut & (owner < len(odds)), analysis.own[inner, _KNOWN], 0),
         analysis.own[inner, _QUOTED],
-        np.full(n, np.log1p(lengths.sum())),
-        np.full(n, lengths @ odds[span] / lengths.sum()),
-        np.full(n, odds[near].mean() if len(odds[near]) else _NO_ODDS),
+        *proposals.facts[proposals.of].T,
         *_events(document, places, before),
     )
     return np.stack(columns, axis=1)
@@ -288,10 +325,8 @@ def _solid_before(
 
     The number of characters stands for none.
     """
-    low = max(int(places[0]) - _LINE_REACH, 0)
-    solid = low + np.flatnonzero(~IS_BLANK.take(document.classes[low : places[-1]]))
-    padded = np.concatenate(([document.n_chars, document.n_chars], solid))
-    index = np.searchsorted(solid, places)
+    padded = np.concatenate(([document.n_chars, document.n_chars], document.solid))
+    index = np.searchsorted(document.solid, places)
     return padded[index + 1], padded[index]
 
 
@@ -327,28 +362,22 @@ def _signals(document: _Document, places: npt.NDArray[np.int64]) -> npt.NDArray[
 
 
 def _gains(
-    analysis: Analysis,
-    run: tuple[int, int],
-    side: int,
-    places: npt.NDArray[np.int64],
-    offset: npt.NDArray[np.int64],
+    document: _Document, proposals: _Proposals, places: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
     """How well each place divides junk from body, against the proposed place and the best.
 
     The signal beyond the middle between the means of the span and of all the rest is summed
     from the place into the span: a change point has the greatest sum.
     """
-    channels, cuts = analysis.channels, analysis.segments.cuts
-    start, end = int(cuts[run[0]]), int(cuts[run[1]])
-    junk = (channels[end] - channels[start]) / (end - start)
-    rest = max(int(cuts[-1]) - (end - start), 1)
-    body = (channels[-1] - channels[end] + channels[start]) / rest
-    gain = (places - places[0])[:, None] * (junk + body) / 2 - (
-        channels[places] - channels[places[0]]
-    )
-    gain *= np.sign(junk - body) * (1 if side == START else -1)
-    proposed = gain[int(np.argmin(abs(offset)))]
-    return np.concatenate((gain - proposed, gain - gain.max(axis=0)), axis=1)
+    channels, of, first = document.analysis.channels, proposals.of, proposals.bounds[:-1]
+    middle = (proposals.junk + proposals.body) / 2
+    sign = np.sign(proposals.junk - proposals.body) * proposals.inwards[:, None]
+    origin = places[first]
+    gain = (places - origin[of])[:, None] * middle[of] - (channels[places] - channels[origin][of])
+    gain *= sign[of]
+    proposed = gain[places == proposals.place[of]]
+    best = np.maximum.reduceat(gain, first, axis=0)
+    return np.concatenate((gain - proposed[of], gain - best[of]), axis=1)
 
 
 _MAY_START: Final = flags(LOWER, UPPER, LETTER, DIGIT, OPEN, SYMBOL, FORMAT, STYLED, EMOJI)

@@ -82,7 +82,8 @@ def _empties(text: str, spans: list[Span]) -> bool:
 def _removals(text: str, segments: Segments, span: Span, model: TextModel) -> list[Removal]:
     """The span with its white space tidied, divided where its label changes."""
     start, end = tidy_span(text, span.start, span.end)
-    inner = slice(*np.searchsorted(segments.cuts, (start + 1, end)))
+    solid = end - len(text[start:end].lstrip())  # the white space before it is no piece of its own
+    inner = slice(*np.searchsorted(segments.cuts, (solid + 1, end)))
     bounds = [(start, True)]
     for cut, kind in zip(
         segments.cuts[inner].tolist(), segments.kinds[inner].tolist(), strict=True

@@ -1,5 +1,6 @@
 """Name the kind of junk in a removed span; a form with a link run glued to it gets two names."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ from ..labels import BOILERPLATE_LABELS
 from ..lexical import JUNK_LABELS
 from ..ngrams import ORDERS, NgramTable
 
-_CHANGE: Final = 3.0  # log-odds another label must gain before a span is divided
+_CHANGE: Final = 1.5  # log-odds another label must gain before a span is divided
 _NEVER: Final = -1e9  # the score of a label without training text
 _FAMILY: Final = len(BOILERPLATE_LABELS)  # spam labels start here
 
@@ -26,54 +27,66 @@ def labelled(
         table: the label table of the lexical model.
     """
     start = bounds[0][0]
-    signal = table.signal(table.folded(text[start:end]))
-    running = np.concatenate(
-        (np.zeros((1, signal.shape[1])), np.cumsum(signal, axis=0, dtype=np.float64))
-    )
     places = np.array([bound - start for bound, _ in bounds] + [end - start])
+    sums = table.sums(table.folded(text[start:end]), places[:-1])
+    evidence = _Evidence(
+        places, np.concatenate((np.zeros((1, sums.shape[1])), sums.cumsum(axis=0)))
+    )
     line_starts = [index for index, (_, is_line) in enumerate(bounds) if is_line]
-    pieces: list[int] = []  # index into places of each piece's start
+    edges: list[int] = []  # index into places of each piece's start
     for first, last in zip(line_starts, [*line_starts[1:], len(bounds)], strict=True):
-        pieces.append(first)
+        edges.append(first)
         if last - first > 1:
-            divided = _family_change(running, places[first : last + 1])
+            divided = _family_change(evidence, first, last)
             if divided:
-                pieces.append(first + divided)
-    edges = places[[*pieces, len(bounds)]]
-    scores = _log_odds(running, edges[:-1], edges[1:])
+                edges.append(divided)
+    edges.append(len(bounds))
+    scores = evidence.log_odds(np.array(edges[:-1]), np.array(edges[1:]))
     scores[:, table.scale == 0] = _NEVER
     path = _best_path(scores)
     result: list[tuple[str, int, int]] = []
-    for index, label in enumerate(path):
-        name = JUNK_LABELS[label]
+    for label, first, last in zip(path, edges[:-1], edges[1:], strict=True):
+        name, piece_end = JUNK_LABELS[label], start + int(places[last])
         if result and result[-1][0] == name:
-            result[-1] = (name, result[-1][1], start + int(edges[index + 1]))
+            result[-1] = (name, result[-1][1], piece_end)
         else:
-            result.append((name, start + int(edges[index]), start + int(edges[index + 1])))
+            result.append((name, start + int(places[first]), piece_end))
     return result
 
 
-def _log_odds(
-    running: npt.NDArray[np.float64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Log-odds of every label for some pieces, float64 (n_pieces, n_labels)."""
-    root = np.sqrt(len(ORDERS) * np.maximum(ends - starts, 1))
-    return np.asarray((running[ends] - running[starts]) / root[:, None])
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What speaks for each label up to each place a piece may start at.
+
+    Attributes:
+        places: int64 (n_places,), offsets into the span.
+        running: float64 (n_places, n_labels), summed log-odds before each place.
+    """
+
+    places: npt.NDArray[np.int64]
+    running: npt.NDArray[np.float64]
+
+    def log_odds(
+        self, firsts: npt.NDArray[np.intp], lasts: npt.NDArray[np.intp]
+    ) -> npt.NDArray[np.float64]:
+        """Log-odds of every label for pieces between two places, float64 (n_pieces, n_labels)."""
+        lengths = np.maximum(self.places[lasts] - self.places[firsts], 1)
+        root = np.sqrt(len(ORDERS) * lengths)
+        return np.asarray((self.running[lasts] - self.running[firsts]) / root[:, None])
 
 
-def _family_change(running: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -> int:
-    """Where within a line boilerplate and spam meet, as an index into `places`; 0 for nowhere."""
-    inner = places[1:-1]
-    ends = np.full_like(inner, places[-1])
-    before = _log_odds(running, np.full_like(inner, places[0]), inner)
-    after = _log_odds(running, inner, ends)
-    whole = _log_odds(running, places[:1], places[-1:])[0].max()
+def _family_change(evidence: _Evidence, first: int, last: int) -> int:
+    """The place between two others where boilerplate and spam meet; 0 for nowhere."""
+    inner = np.arange(first + 1, last)
+    before = evidence.log_odds(np.full_like(inner, first), inner)
+    after = evidence.log_odds(inner, np.full_like(inner, last))
+    whole = evidence.log_odds(np.array([first]), np.array([last]))[0].max()
     gain = np.maximum(
         before[:, :_FAMILY].max(axis=1) + after[:, _FAMILY:].max(axis=1),
         before[:, _FAMILY:].max(axis=1) + after[:, :_FAMILY].max(axis=1),
     )
     best = int(np.argmax(gain))
-    return best + 1 if gain[best] > whole + _CHANGE else 0
+    return int(inner[best]) if gain[best] > whole + _CHANGE else 0
 
 
 def _best_path(scores: npt.NDArray[np.float64]) -> list[int]:

@@ -204,7 +204,7 @@ class TextModel:
         Returns: None when there is nothing to propose, as in most clean documents.
         """
         signals = measure(codes, self.tables)
-        gate = self.forests.gate.decision(gate_features(signals))
+        gate = self.forests.gate.decision(gate_features(signals, self.tables.known))
         if gate[0, 0] < self.decoding.least_gate:
             return None
         analysis = analyse(signals, self.tables.known)

@@ -67,15 +67,35 @@ class KnownStrings:
             first = np.arange(token, min(token + _TOKENS, n))[:, None]
             last = np.minimum(first + spans, n - 1).ravel()
             first = np.repeat(first.ravel(), len(spans))
-            found = hasher.hashes(starts[first], ends[last])
-            likely = np.flatnonzero(self._maybe.take((found >> _FILTER_SHIFT).astype(np.intp)))
-            place = np.minimum(np.searchsorted(self.hashes, found[likely]), len(self.hashes) - 1)
-            for index in likely[self.hashes[place] == found[likely]].tolist():
+            for index in self._known(hasher.hashes(starts[first], ends[last])).tolist():
                 start, end = int(starts[first[index]]), int(ends[last[index]])
                 if end - start >= (_LEAST if last[index] > first[index] else _LEAST_ALONE):
                     covered = lengths[start:end]
                     np.maximum(covered, end - start, out=covered)
         return lengths
+
+    def in_lines(
+        self,
+        folded: npt.NDArray[np.uint32],
+        starts: npt.NDArray[np.int64],
+        ends: npt.NDArray[np.int64],
+    ) -> tuple[int, int]:
+        """How many of some lines are known strings, and how many characters these have.
+
+        Args:
+            folded: uint32 (n_chars,), folded code points.
+            starts, ends: int64 (n_lines,), of each line without the white space around it.
+        """
+        known = self._known(_Hasher(folded).hashes(starts, ends))
+        sizes = (ends - starts)[known]
+        sizes = sizes[sizes >= _LEAST_ALONE]
+        return len(sizes), int(sizes.sum())
+
+    def _known(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+        """Which of the hashes are those of known strings, as indices."""
+        likely = np.flatnonzero(self._maybe.take((hashes >> _FILTER_SHIFT).astype(np.intp)))
+        place = np.minimum(np.searchsorted(self.hashes, hashes[likely]), len(self.hashes) - 1)
+        return np.asarray(likely[self.hashes[place] == hashes[likely]], np.intp)
 
 
 @functools.cache

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..ngrams import NgramTable, fold, hashes
+from ..ngrams import NgramTable, fold, full_hashes
 from .characters import CharacterTables
 from .phrases import KnownStrings
 
+SIGNALS: Final = ("boilerplate", "spam", "shape_boilerplate", "shape_spam")
 _BLOCK: Final = 64  # characters whose mean signal counts as one value
 _FAR_BITS: Final = 15
 _FAR: Final = 400  # characters; a trigram met again beyond this distance is the document's own
@@ -43,18 +44,23 @@ class Signals:
     Attributes:
         codes, folded: uint32 (n_chars,), code points as they are and folded.
         classes, scripts: uint8 (n_chars,), see `CharacterTables`.
-        lexical, shape: float64 (n_chars + 1, 2), running sums of boilerplate and spam signals
-            above the document's own level.
-        usual: float32 (2,), that level of the lexical signals.
+        sums: int32 (4, n_chars + 1), running sums of the signals, rows `SIGNALS`.
+        scale: float32 (4,), what one unit of the sums is worth.
+        usual: float32 (4,), the document's own level of each signal, per character.
     """
 
     codes: npt.NDArray[np.uint32]
     folded: npt.NDArray[np.uint32]
     classes: npt.NDArray[np.uint8]
     scripts: npt.NDArray[np.uint8]
-    lexical: npt.NDArray[np.float64]
-    shape: npt.NDArray[np.float64]
+    sums: npt.NDArray[np.int32]
+    scale: npt.NDArray[np.float32]
     usual: npt.NDArray[np.float32]
+
+    def relative(self) -> npt.NDArray[np.float64]:
+        """Running sums of the signals above the document's own level, float64 (n_chars + 1, 4)."""
+        level = np.arange(self.sums.shape[1])[:, None] * self.usual.astype(np.float64)
+        return np.asarray(self.sums.T * self.scale.astype(np.float64) - level)
 
 
 def measure(codes: npt.NDArray[np.uint32], tables: Tables) -> Signals:
@@ -65,32 +71,22 @@ def measure(codes: npt.NDArray[np.uint32], tables: Tables) -> Signals:
     """
     classes, scripts = tables.characters.look_up(codes)
     folded = fold(codes, tables.lexicon.fold)
-    signal = tables.lexicon.signal(folded)
-    shape = tables.shapes.signal(fold(codes, tables.shapes.fold))
-    usual = _usual(signal)
-    return Signals(
-        codes, folded, classes, scripts,
-        _running(signal, usual), _running(shape, _usual(shape)), usual,
-    )  # fmt: skip
+    shapes = fold(codes, tables.shapes.fold)
+    sums = np.concatenate((tables.lexicon.running(folded), tables.shapes.running(shapes)))
+    scale = np.concatenate((tables.lexicon.scale, tables.shapes.scale))
+    return Signals(codes, folded, classes, scripts, sums, scale, _usual(sums) * scale)
 
 
-def _running(
-    signal: npt.NDArray[np.float32], usual: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float64]:
-    sums = np.zeros((len(signal) + 1, signal.shape[1]), np.float64)
-    np.cumsum(signal - usual, axis=0, out=sums[1:])
-    return sums
-
-
-def _usual(signal: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The signal of an ordinary stretch of this document, float32 (n_outputs,).
+def _usual(sums: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+    """The signals of an ordinary stretch of this document, float32 (n_signals,).
 
     A language or a topic the tables know badly shifts the signal of the whole document; only
     what stands out from the document's own level is evidence.
     """
-    n_blocks = max(len(signal) // _BLOCK, 1)
-    blocks = signal[: n_blocks * _BLOCK].reshape(n_blocks, -1, signal.shape[1]).mean(axis=1)
-    return np.asarray(np.sort(blocks, axis=0)[n_blocks // 2], np.float32)
+    n_chars = sums.shape[1] - 1
+    size = min(_BLOCK, n_chars)
+    blocks = np.sort(np.diff(sums[:, ::size], axis=1), axis=1)
+    return np.asarray(blocks[:, blocks.shape[1] // 2] / size, np.float32)
 
 
 def seen_far_away(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
@@ -99,7 +95,7 @@ def seen_far_away(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     seen = np.zeros(n_chars, np.bool_)
     if n_chars <= _FAR:
         return seen
-    buckets = hashes(folded, _FAR_BITS)[2]
+    buckets = full_hashes(folded, (3,))[0] >> np.uint32(32 - _FAR_BITS)
     places = np.arange(len(buckets), dtype=np.int32)
     first = np.empty(1 << _FAR_BITS, np.int32)
     last = np.empty(1 << _FAR_BITS, np.int32)
