@@ -41,6 +41,8 @@ def _material() -> Material:
         ham_comments=_items("comment", ["I liked this story a lot."] * 4, "ab"),
         strings=_items("comment_form", strings, "xy") + _items("navigation", strings, "xy"),
         forms=_items("comment_form", ["Leave a Reply\nName\nEmail\nPost Comment"] * 4, "xy"),
+        blocks=_items("footer", ["All rights reserved by the story house"] * 4, "xy"),
+        endings=_items("body", ["Translated by Ada Berg"] * 4, "ab"),
         spam=_items(
             "gambling", ["Play at our casino tonight and win a very big bonus now"] * 6, "pq"
         ),

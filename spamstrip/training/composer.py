@@ -6,15 +6,17 @@ model and to measure it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from . import text_articles
-from .text_articles import joiner, laid_out
+from .chance import pick
+from .draft import Draft, Span
 from .text_blocks import Blocks
 from .text_data import Item, Material
-from .text_junk import JunkSource, link_run, pick, spam_sentences
+from .text_junk import JunkSource, link_run, spam_sentences
 from .text_obfuscation import OBFUSCATIONS, obfuscate
 
 CLEAN_VARIANTS: Final = ("clean", "clean_extra", "clean_short", "quoted_spam")
@@ -28,6 +30,7 @@ OTHER_VARIANTS: Final = (
     "boilerplate_tail",
     "boilerplate_middle",
     "boilerplate_head",
+    "furniture",
     "comments",
     "several",
     "both_ends",
@@ -48,12 +51,16 @@ VARIANTS: Final = CLEAN_VARIANTS + HARD_VARIANTS + POLLUTED_VARIANTS
 # number they would make every plain last line suspect.
 _CHANCES: Final = {
     "clean": 9.0,
-    "clean_extra": 2.0,
+    "clean_extra": 3.0,
     "clean_short": 2.0,
     "hard_negative": 1.5,
     "comments": 0.3,
     "both_ends": 0.6,
     "several": 0.7,
+    "furniture": 3.0,
+    "spam_tail": 1.5,
+    "spam_middle": 1.5,
+    "spam_head": 1.5,
     "short_polluted": 0.7,
     "run_glued": 2.0,
     "run_glued_space": 2.0,
@@ -61,17 +68,7 @@ _CHANCES: Final = {
     "form_flat_run": 1.5,
 }
 _LINK_LANGUAGES: Final = ("tr", "id", "en", "ru", "zh")  # of injected link runs anywhere
-_NEWLINES: Final = ("\n", "\r\n", "\r")
 _GAPS: Final = ("\n\n", "\n", " ", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A gold junk span: character offsets and label."""
-
-    start: int
-    end: int
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +117,13 @@ class Composer:
         self._rng = np.random.default_rng(seed)
         self._articles = _by_language(material.articles + material.web_articles)
         self._hard = _by_language(material.hard_negatives)
-        self._spam = _by_language(tuple(item for item in material.spam if len(item.text) >= 40))
+        self._spam = _by_language(material.spam_paragraphs())
         self._source = JunkSource.of(material)
         self._blocks = Blocks.of(material)
+        self._endings = {
+            language: [item.text for item in items]
+            for language, items in _by_language(material.endings).items()
+        }
         self._titles = {
             language: tuple(item.text.split("\n")[0][:100] for item in items)
             for language, items in self._articles.items()
@@ -154,10 +155,11 @@ class Composer:
         short = "short" in variant or rng.random() < 0.06
         body = text_articles.paragraphs(article, rng, short=short)
         if variant == "clean_extra" or rng.random() < 0.05:
-            titles = self._titles[language]
-            body = text_articles.with_extra(body, rng, self._source.ordinary, titles)
+            body = text_articles.with_extra(body, rng, self._extras(language))
+        elif variant in POLLUTED_VARIANTS and rng.random() < 0.25:
+            body = text_articles.with_ending(body, rng, self._extras(language))
         groups = [article.group]
-        draft = _Draft(text_articles.choose_format(rng), rng)
+        draft = Draft(text_articles.choose_format(rng), rng)
         detail = ""
         if variant == "quoted_spam" and self._spam:
             spam = self._spam_item(language)
@@ -172,6 +174,20 @@ class Composer:
         text, spans = draft.finished()
         return Composed(
             text, spans, variant, language, article.name, tuple(dict.fromkeys(groups)), detail
+        )
+
+    def _extras(self, language: str) -> text_articles.Extras:
+        """What passages that look like junk are made of; a foreign paragraph is English mostly."""
+        rng = self._rng
+        foreign = (
+            "en" if language != "en" and rng.random() < 0.7 else pick(rng, sorted(self._articles))
+        )
+        article = pick(rng, self._articles.get(foreign, self._articles[language]))
+        return text_articles.Extras(
+            self._source.ordinary,
+            self._titles[language],
+            self._endings.get(language, ()),
+            [part for part in article.text.split("\n\n") if part.strip()],
         )
 
     def _hard_body(
@@ -193,7 +209,7 @@ class Composer:
         return [*body[:place], *passage, *body[place:]], language
 
     def _pollute(
-        self, variant: str, body: list[str], language: str, draft: "_Draft", groups: list[str]
+        self, variant: str, body: list[str], language: str, draft: Draft, groups: list[str]
     ) -> str:
         """Write body and junk into the draft; returns the kind of obfuscation."""
         rng = self._rng
@@ -205,7 +221,7 @@ class Composer:
         elif variant in RUN_VARIANTS + GLUED_VARIANTS:
             run = self._run(language)
             gap = {"run_glued": "", "run_glued_space": " ", "run_glued_middle": ""}.get(variant)
-            draft.around(body, cut, [(run, "gambling")], variant, gap)
+            draft.around(body, cut, [run], variant, gap)
         elif variant in SPAM_VARIANTS:
             spam = self._spam_item(language)
             groups.append(spam.group)
@@ -214,7 +230,7 @@ class Composer:
             draft.around(body, cut, [(text, spam.label)], variant, gap)
         elif variant in ("obfuscated", "obfuscated_run"):
             detail = pick(rng, self._obfuscations)
-            text, label = self._run(language), "gambling"
+            text, label = self._run(language)
             if variant == "obfuscated":
                 spam = self._spam_item(language)
                 groups.append(spam.group)
@@ -226,6 +242,8 @@ class Composer:
             draft.body(body)
             comments = self._blocks.comments(rng, language, self._remarks(language))
             draft.junk(comments, pick(rng, ("\n\n", "\n")))
+        elif variant == "furniture":
+            self._furniture(body, language, draft)
         elif variant.startswith("boilerplate"):
             blocks = [self._block(language) for _ in range(int(rng.choice((1, 1, 2))))]
             draft.around(body, cut, blocks, variant, None)
@@ -233,8 +251,25 @@ class Composer:
             self._mixture(variant, body, language, draft, groups)
         return detail
 
+    def _furniture(self, body: list[str], language: str, draft: Draft) -> None:
+        """An article as a news site prints it: blocks before, between and after its paragraphs."""
+        rng = self._rng
+        gap = pick(rng, ("\n\n", "\n\n", "\n"))
+        titles = self._titles[language]
+        for _ in range(int(rng.integers(0, 3))):
+            draft.junk([self._blocks.head_block(rng, language, titles)], gap)
+        cuts = {0, len(body)}
+        if len(body) > 1:
+            cuts.update(rng.integers(1, len(body), int(rng.integers(0, 3))).tolist())
+        for first, last in pairwise(sorted(cuts)):
+            draft.body(body[first:last], gap)
+            if last < len(body):
+                draft.junk([self._block(language)], gap)
+        for _ in range(int(rng.integers(1, 5))):
+            draft.junk([self._block(language)], gap)
+
     def _mixture(
-        self, variant: str, body: list[str], language: str, draft: "_Draft", groups: list[str]
+        self, variant: str, body: list[str], language: str, draft: Draft, groups: list[str]
     ) -> None:
         rng = self._rng
         if variant == "both_ends" or rng.random() < 0.2:
@@ -246,7 +281,7 @@ class Composer:
             if kind == 0:
                 self._form(pick(rng, FORM_VARIANTS + FORM_RUN_VARIANTS), language, draft, groups)
             elif kind == 1:
-                draft.junk([(self._run(language), "gambling")], pick(rng, _GAPS))
+                draft.junk([self._run(language)], pick(rng, _GAPS))
             elif kind == 2 and self._spam:
                 spam = self._spam_item(language)
                 groups.append(spam.group)
@@ -254,7 +289,7 @@ class Composer:
             else:
                 draft.junk([self._block(language)], pick(rng, _GAPS[:2]))
 
-    def _form(self, variant: str, language: str, draft: "_Draft", groups: list[str]) -> None:
+    def _form(self, variant: str, language: str, draft: Draft, groups: list[str]) -> None:
         rng = self._rng
         lines, group = self._blocks.form(rng, language)
         groups.append(group)
@@ -265,9 +300,10 @@ class Composer:
             gap = " "
         draft.junk([(text, "comment_form")], gap)
         if variant in FORM_RUN_VARIANTS:
-            draft.junk([(self._run(language), "gambling")], pick(rng, ("", "", " ", "\n")))
+            draft.junk([self._run(language)], pick(rng, ("", "", " ", "\n")))
 
-    def _run(self, language: str) -> str:
+    def _run(self, language: str) -> tuple[str, str]:
+        """A link run and its label."""
         rng = self._rng
         phrases = self._source.phrases
         languages = [language]
@@ -278,11 +314,14 @@ class Composer:
         return link_run(rng, self._source, languages, items=int(rng.integers(3, longest)))
 
     def _spam_item(self, language: str) -> Item:
+        """A spam text, mostly in the language; every kind of spam there has the same chance."""
         rng = self._rng
-        if language in self._spam and rng.random() < 0.85:
-            return pick(rng, self._spam[language])
-        common = [known for known in ("en", "tr", "id", "ru") if known in self._spam]
-        return pick(rng, self._spam[pick(rng, common or sorted(self._spam))])
+        if language not in self._spam or rng.random() < 0.15:
+            common = [known for known in ("en", "tr", "id", "ru") if known in self._spam]
+            language = pick(rng, common or sorted(self._spam))
+        items = self._spam[language]
+        label = pick(rng, sorted({item.label for item in items}))
+        return pick(rng, [item for item in items if item.label == label])
 
     def _block(self, language: str) -> tuple[str, str]:
         titles = self._titles[language]
@@ -294,67 +333,6 @@ class Composer:
         return [part for part in text_articles.sentences(text) if 15 < len(part) < 200] or [
             text[:80]
         ]
-
-
-class _Draft:
-    """A document being written: parts with labels, turned into text and spans at the end."""
-
-    def __init__(self, layout: str, rng: np.random.Generator) -> None:
-        self._layout = layout
-        self._rng = rng
-        self._parts: list[tuple[str, str]] = []
-
-    def body(self, paragraphs: Sequence[str], gap: str | None = None) -> None:
-        """Add article paragraphs in the document's format."""
-        between = joiner(self._layout)
-        for paragraph in paragraphs:
-            if self._parts:
-                self._parts.append((between if gap is None else gap, ""))
-            gap = None
-            self._parts.append((laid_out(paragraph, self._layout, self._rng), ""))
-
-    def junk(self, pieces: Sequence[tuple[str, str]], gap: str) -> None:
-        """Add junk (text, label) after a gap."""
-        for text, label in pieces:
-            if self._parts:
-                self._parts.append((gap, ""))
-            self._parts.append((text.strip(), label))
-
-    def around(
-        self,
-        body: Sequence[str],
-        cut: int,
-        pieces: Sequence[tuple[str, str]],
-        variant: str,
-        gap: str | None,
-    ) -> None:
-        """Add body and junk with the junk at the head, in the middle or at the tail."""
-        usual = ("\n\n", "\n") if self._layout != "long_line" else ("\n\n", "\n", " ")
-        before = pick(self._rng, usual) if gap is None else gap
-        if variant.endswith("head"):
-            self.junk(pieces, "\n")
-            self.body(body, pick(self._rng, usual))
-        elif variant.endswith("middle"):
-            self.body(body[:cut])
-            self.junk(pieces, before)
-            self.body(body[cut:], pick(self._rng, usual))
-        else:
-            self.body(body)
-            self.junk(pieces, before)
-
-    def finished(self) -> tuple[str, tuple[Span, ...]]:
-        """The text in one newline style, and its junk spans."""
-        newline = str(self._rng.choice(_NEWLINES, p=(0.86, 0.12, 0.02)))
-        text = ""
-        spans = []
-        for raw, label in self._parts:
-            part = raw.replace("\r\n", "\n").replace("\n", newline)
-            if label and part.strip():
-                lead = len(part) - len(part.lstrip())
-                start = len(text) + lead
-                spans.append(Span(start, start + len(part.strip()), label))
-            text += part
-        return text, tuple(spans)
 
 
 def _by_language(items: Sequence[Item]) -> dict[str, list[Item]]:

@@ -109,10 +109,10 @@ def injected_pages(
         every: one page of so many.
         techniques: of `html_inject`.
     """
-    source = JunkSource.of(material)
+    source, spam = JunkSource.of(material), material.spam_paragraphs()
     for number, gold in enumerate(read_directory(data / PAGES)):
         if gold.gold.strip() and number % every == 0:
-            injection = inject(rng, gold.read_text(), source, material.spam, techniques)
+            injection = inject(rng, gold.read_text(), source, spam, techniques)
             page = training_page(gold, injection.html, injection.text)
             yield page, injection.text
 

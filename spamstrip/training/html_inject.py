@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from .chance import pick
 from .text_data import Item
-from .text_junk import JunkSource, anchor, brand, domain, pick, spam_sentences
+from .text_junk import JunkSource, anchor, brand, domain, spam_sentences
 
 # Technique -> opening and closing markup. `{name}` is an invented class or id, `{rule}` a style
 # rule for it that goes into the page's head.
@@ -118,7 +119,7 @@ def _links(
         if kind < 0.35:
             text = domain(rng, source)
         else:
-            text = brand(rng, source) if kind < 0.6 else anchor(rng, source, (language,))
+            text = brand(rng, source) if kind < 0.6 else anchor(rng, source, language)
         address = domain(rng, source).removeprefix("https://")
         link = f'<a href="https://{escape(address)}">{escape(text)}</a>'
         parts.append(f"<li>{link}</li>" if listed else link)

@@ -17,6 +17,7 @@ from spamstrip.lexical import JUNK_LABELS, KIND, OUTPUTS
 from spamstrip.ngrams import NgramTable
 
 from . import ngram_model, text_data, text_junk
+from .chance import pick
 from .text_card import write_lexical_card
 from .text_data import Folds, Item, Material
 
@@ -24,7 +25,7 @@ BITS: Final = 19
 LABEL_BITS: Final = 16
 # Interface strings recur word for word and may be learned closely; spam from sources not seen
 # before is told best by weights that are held small. Chosen by the area under the ROC curve.
-_ALPHA: Final = (1e-6, 1e-5)  # by output
+_ALPHA: Final = (1e-6, 3e-6)  # by output
 _EPOCHS: Final = (4, 8)
 _LEAST_FACTOR: Final = 0.03  # on the weights of junk when languages are balanced
 _MOST_FACTOR: Final = 4.0
@@ -99,7 +100,7 @@ def _add_articles(
         for index in chosen:
             text = paragraphs[index]
             if rng.random() < 0.3:
-                text = text_junk.pick(rng, _SENTENCE_END.split(text)) or text
+                text = pick(rng, _SENTENCE_END.split(text)) or text
             rows.append((text, "body", float(weight), fold, item.language))
         rows.append((paragraphs[0], "body", float(weight), fold, item.language))
         rows.append((paragraphs[-1], "body", float(weight), fold, item.language))
@@ -108,9 +109,10 @@ def _add_articles(
     for item in material.hard_negatives:
         fold = _folds_of(folds, "hard_negatives", item)
         rows.append((item.text, "body", 4.0, fold, item.language))
-        rows.append(
-            (text_junk.pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold, item.language)
-        )
+        rows.append((pick(rng, _SENTENCE_END.split(item.text)), "body", 2.0, fold, item.language))
+    for item in material.endings:
+        fold = _folds_of(folds, "endings", item)
+        rows.append((item.text, "body", 3.0, fold, item.language))
     for item in material.ham_comments:
         fold = _folds_of(folds, "ham_comments", item)
         rows.append((item.text, REMARK, 0.5, fold, item.language))
@@ -126,11 +128,14 @@ def _add_boilerplate(rows: list[Row], material: Material, folds: Folds) -> None:
         rows.append(
             (item.text, item.label, weight, _folds_of(folds, "strings", item), item.language)
         )
-    for item in material.forms:
-        fold = _folds_of(folds, "forms", item)
-        rows.append((item.text, item.label, 1.5, fold, item.language))
-        rows.append((item.text.replace("\n", " "), item.label, 1.0, fold, item.language))
-        rows.extend((line, item.label, 0.3, fold, item.language) for line in item.text.split("\n"))
+    for part in ("forms", "blocks"):
+        for item in getattr(material, part):
+            fold = _folds_of(folds, part, item)
+            rows.append((item.text, item.label, 1.5, fold, item.language))
+            rows.append((item.text.replace("\n", " "), item.label, 1.0, fold, item.language))
+            # Of related links only the heading is boilerplate by its words.
+            lines = item.text.split("\n")[: 1 if item.label == "related" else None]
+            rows.extend((line, item.label, 0.3, fold, item.language) for line in lines)
 
 
 def _add_spam(
@@ -141,7 +146,8 @@ def _add_spam(
 ) -> None:
     for item in material.spam:
         fold = _folds_of(folds, "spam", item)
-        rows.append((item.text, item.label, 3.0, fold, item.language))
+        weight = 3.0 if len(item.text) >= text_data.LINK_TEXT else 1.0
+        rows.append((item.text, item.label, weight, fold, item.language))
         pieces = [piece for piece in re.split(r"\n+", item.text) if len(piece) > 12]
         pieces += [piece for piece in _SENTENCE_END.split(item.text) if len(piece) > 25]
         for index in rng.permutation(len(pieces))[:5]:
@@ -155,9 +161,9 @@ def _add_spam(
         source = text_junk.JunkSource.of(material.select(folds, [number]))
         languages = sorted(source.phrases)
         for _ in range(_RUNS // folds.count if source.domains else 0):
-            language = [text_junk.pick(rng, languages)] if languages else []
-            run = text_junk.link_run(rng, source, language, items=int(rng.integers(2, 16)))
-            rows.append((run, "gambling", 0.7, (number, number), ""))
+            language = [pick(rng, languages)] if languages else []
+            run, label = text_junk.link_run(rng, source, language, items=int(rng.integers(2, 16)))
+            rows.append((run, label, 0.7, (number, number), ""))
 
 
 def _folds_of(folds: Folds, part: str, item: Item) -> tuple[int, int]:

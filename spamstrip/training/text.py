@@ -8,6 +8,7 @@ will be on the open web, not from scores on memorised text.
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,36 +18,32 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from spamstrip import model_file
 from spamstrip.lexical import LexicalModel
-from spamstrip.ngrams import fold_table
-from spamstrip.text.boundary import END, START, candidates, placed
-from spamstrip.text.characters import CharacterTables
+from spamstrip.text.boundary import candidates, placed
 from spamstrip.text.context import CONTEXT, context, context_cuts, context_segments
-from spamstrip.text.gate import gate_features
 from spamstrip.text.model import FEATURES, KIND, Decoding, Forests, Scores, TextModel, second_scores
-from spamstrip.text.phrases import KnownStrings, phrase_hash
 from spamstrip.text.sequence import junk_runs
-from spamstrip.text.signals import Tables
 from spamstrip.text.spans import SPAN_FEATURES, span_features
 from spamstrip.trees import Forest, export
 
-from . import lexical, ngram_model, text_data
+from . import lexical, text_data
 from .composer import Composer
 from .text_card import write_curve, write_text_card
 from .text_data import Folds, Material
 from .text_examples import Example, examples
+from .text_tables import TableFitter
 from .text_validation import Proposals, least_odds, operating_points, summary
 
 FOLDS: Final = 5
-DOCUMENTS_PER_FOLD: Final = 2400
+DOCUMENTS_PER_FOLD: Final = 3000
 DOCUMENTS_IN_CROSS_VALIDATION: Final = 700
-SHAPE_BITS: Final = 16
 DECODING: Final = Decoding(cut_weight=0.5, switch_cost=1.0, bias=0.0)
 _PARTS: Final = 2  # the folds are dealt to so many parts for the scores out of fold
 _NOTHING: Final = np.zeros((0, 0), np.float32)
 _JUNK_SEGMENTS: Final = 12.0  # per document; of longer runs only so many are learned from
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
 _GATE_PARTS: Final = 5
-_MISSED: Final = 0.02  # of the documents that would be changed, so many may leave at once
+_MISSED: Final = 0.01  # of the documents that would be changed, so many may leave at once
+_FALSE_ALARM: Final = 8.0  # weight of a span proposed in a clean document
 _MOVED: Final = 4.0  # weight of a boundary that is not where it was proposed
 _PLACES: Final = 30  # near a boundary, about so many places are learned from
 _CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
@@ -109,7 +106,7 @@ def _fit_gate(proposals: Sequence[Proposals], seed: int) -> tuple[Forest, float,
     of, and a larger share of those it should not change. They lose their proposals; no forest
     is asked about an article whose source it has seen.
     """
-    rows = np.concatenate([gate_features(item.example.analysis.signals) for item in proposals])
+    rows = np.concatenate([item.example.gate for item in proposals])
     most = np.array([max(item.probability, default=0.0) for item in proposals])
     groups = [item.example.composed.groups[0] for item in proposals]
     parts = np.array([zlib.crc32(group.encode()) % _GATE_PARTS for group in groups])
@@ -180,19 +177,22 @@ def _fit_boundary(drafts: Sequence[_Draft], seed: int) -> Forest:
     weights: list[npt.NDArray[np.float64]] = []
     rng = np.random.default_rng(seed)
     for draft in drafts:
-        both = candidates(draft.example.analysis, draft.odds, draft.runs)
-        for run, nears in zip(draft.runs, both, strict=True):
-            for side, gold in zip((START, END), _gold_boundaries(draft, run), strict=True):
-                near = nears[side]
-                true = near.places == gold
-                if not true.any():
-                    continue
-                chosen = true | (rng.random(len(true)) < _PLACES / len(true))
-                rows.append(near.rows[chosen])
-                right.append(true[chosen])
-                # Where the proposal is right there is little to learn.
-                unmoved = true[near.places == draft.example.analysis.segments.cuts[run[side]]]
-                weights.append(np.full(np.count_nonzero(chosen), 1.0 if unmoved.any() else _MOVED))
+        if not draft.runs:
+            continue
+        found = candidates(draft.example.analysis, draft.odds, draft.runs)
+        gold = [place for run in draft.runs for place in _gold_boundaries(draft, run)]
+        proposed = draft.example.analysis.segments.cuts[np.array(draft.runs).ravel()]
+        for boundary, (first, last) in enumerate(pairwise(found.bounds.tolist())):
+            near = found.places[first:last]
+            true = near == gold[boundary]
+            if not true.any():
+                continue
+            chosen = true | (rng.random(len(true)) < _PLACES / len(true))
+            rows.append(found.rows[first:last][chosen])
+            right.append(true[chosen])
+            # Where the proposal is right there is little to learn.
+            unmoved = gold[boundary] == proposed[boundary]
+            weights.append(np.full(np.count_nonzero(chosen), 1.0 if unmoved else _MOVED))
     classifier = _boosted(140, seed)
     classifier.fit(np.concatenate(rows), np.concatenate(right), np.concatenate(weights))
     return export(classifier)
@@ -216,6 +216,10 @@ def _gold_boundaries(draft: _Draft, run: tuple[int, int]) -> tuple[int, int]:
 def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
     rows = np.concatenate([draft.rows for draft in drafts])
     right = np.concatenate([draft.right for draft in drafts])
+    clean = np.repeat(
+        [not draft.example.composed.spans for draft in drafts],
+        [len(draft.right) for draft in drafts],
+    )
     return export(
         HistGradientBoostingClassifier(
             max_iter=120,
@@ -226,7 +230,7 @@ def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
             max_features=0.5,
             early_stopping=False,
             random_state=seed,
-        ).fit(rows, right)
+        ).fit(rows, right, np.where(~right & clean, _FALSE_ALARM, 1.0))
     )
 
 
@@ -304,13 +308,15 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
         documents: how many documents are composed per fold.
     """
     strange = Folds.split(material, folds, seed)
-    fitter = _TableFitter(material, strange, seed)
+    fitter = TableFitter(material, strange, seed)
     by_fold: dict[int, list[Example]] = {fold: [] for fold in range(folds)}
     for split in (strange, replace(strange, familiar=True)):
         for fold in range(folds):
             others = [other for other in range(folds) if other != fold]
             tables = fitter.fit(material.select(split, others), others, familiar=split.familiar)
-            composer = Composer(material.select(split, [fold]), seed * 1000 + fold)
+            # Where sources are strange, the figures must not rest on the phrasebook's style.
+            drawn = material if split.familiar else material.collected()
+            composer = Composer(drawn.select(split, [fold]), seed * 1000 + fold)
             count = documents - documents // 3 if split.familiar else documents // 3
             composed = list(composer.documents(count))
             by_fold[fold] += examples(composed, tables, strange=not split.familiar)
@@ -333,42 +339,6 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
     )
 
 
-class _TableFitter:
-    """Fits the tables of signals to parts of the material; what all parts share is made once."""
-
-    def __init__(self, material: Material, folds: Folds, seed: int) -> None:
-        self.samples = lexical.samples(material, folds, seed)
-        self._seed = seed
-        self._characters = CharacterTables.build()
-        self._shape_fold = self._characters.shape_fold()
-        texts = self.samples.texts
-        self._matrix = ngram_model.count_matrix(texts, lexical.BITS)
-        self._shape_matrix = ngram_model.count_matrix(texts, SHAPE_BITS, self._shape_fold)
-        table = fold_table()
-        self._hash_of = {line: phrase_hash(line, table) for line in _interface_lines(material)}
-
-    def fit(self, known: Material, folds: Sequence[int], *, familiar: bool) -> Tables:
-        """The tables of some folds; `known` is the material of these folds."""
-        lexicon, shapes = (
-            lexical.fit_table(matrix, self.samples, folds, seed=self._seed, familiar=familiar)
-            for matrix in (self._matrix, self._shape_matrix)
-        )
-        hashes = {self._hash_of[line] for line in _interface_lines(known)}
-        strings = np.array(sorted(value for value in hashes if value is not None), np.uint64)
-        return Tables(
-            self._characters,
-            lexicon,
-            replace(shapes, fold=self._shape_fold),
-            KnownStrings(strings),
-        )
-
-
-def _interface_lines(material: Material) -> set[str]:
-    """The interface strings and form lines of the material."""
-    lines = {item.text for item in material.strings}
-    return lines.union(line for item in material.forms for line in item.text.split("\n"))
-
-
 def cross_validation(
     data: Path, *, folds: int = FOLDS, seed: int = 0
 ) -> Iterator[tuple[TextModel, Material]]:
@@ -383,7 +353,7 @@ def cross_validation(
         model = fit_model(
             known, folds=folds - 1, documents=DOCUMENTS_IN_CROSS_VALIDATION, seed=seed
         )
-        yield model, material.select(split, [held_out])
+        yield model, material.collected().select(split, [held_out])
 
 
 def train(data: Path, out: Path, *, seed: int) -> None:

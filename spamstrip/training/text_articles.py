@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from .chance import pick
 from .text_data import Item
-from .text_junk import pick
 
 FORMATS: Final = ("paragraphs", "lines", "wrapped", "long_line")
 _FORMAT_CHANCES: Final = (0.5, 0.25, 0.15, 0.1)
 _SENTENCE: Final = re.compile(r"[^.!?。！？।]+[.!?。！？।]*\s*")
 _NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}(?: [^\W\d_a-z][^\W\d_]{2,})+")
-_EXTRAS: Final = ("references", "contact", "credit", "table", "poem", "capitals", "words", "code")
+_EXTRAS: Final = ("references", "contact", "credit", "table", "poem", "capitals", "words", "code",
+                  "foreign", "ending", "ending", "ending")  # fmt: skip
+_LAST: Final = ("references", "contact", "credit", "credit", "ending", "ending", "ending")
 _QUOTES: Final = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("「", "」"), ("‘", "’"))
 _CONTACTS: Final = (
     "{0}, {1}@{2}",
@@ -44,17 +47,38 @@ def paragraphs(item: Item, rng: np.random.Generator, *, short: bool) -> list[str
     return parts[:count]
 
 
-def with_extra(
-    parts: list[str], rng: np.random.Generator, domains: Sequence[str], titles: Sequence[str]
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What passages that look like junk are made of.
+
+    Attributes:
+        domains: ordinary domain names.
+        titles: of articles in the language.
+        endings: last lines of articles in the language.
+        foreign: paragraphs in other languages.
+    """
+
+    domains: Sequence[str]
+    titles: Sequence[str]
+    endings: Sequence[str]
+    foreign: Sequence[str]
+
+
+def with_extra(parts: list[str], rng: np.random.Generator, extras: Extras) -> list[str]:
     """Add one passage that belongs to an article although it has the shape of junk."""
     kind = pick(rng, _EXTRAS)
-    passage = _extra(kind, parts, rng, domains, titles)
+    passage = _extra(kind, parts, rng, extras)
     if not passage:
         return parts
-    at_end = kind in ("references", "contact", "credit") or rng.random() < 0.3
+    at_end = rng.random() < (0.9 if kind in _LAST else 0.3)
     place = len(parts) if at_end else int(rng.integers(1, len(parts) + 1))
     return [*parts[:place], passage, *parts[place:]]
+
+
+def with_ending(parts: list[str], rng: np.random.Generator, extras: Extras) -> list[str]:
+    """Add last lines as articles have them: who wrote it, whom to ask, where it was held."""
+    passage = _extra(pick(rng, _LAST), parts, rng, extras)
+    return [*parts, passage] if passage else parts
 
 
 def quoting(parts: list[str], spam: str, rng: np.random.Generator) -> list[str]:
@@ -122,15 +146,15 @@ def _extra(
     kind: str,
     parts: Sequence[str],
     rng: np.random.Generator,
-    domains: Sequence[str],
-    titles: Sequence[str],
+    extras: Extras,
 ) -> str:
     text = "\n".join(parts)
     words = text.split()
     people = names(text) or [" ".join(words[:2])]
-    domain = pick(rng, domains) if domains else "example.org"
+    domains = extras.domains or ("example.org",)
+    domain = pick(rng, domains)
     if kind == "references":
-        passage = _references(rng, people, domains or [domain], titles)
+        passage = _references(rng, people, domains, extras.titles)
     elif kind == "contact":
         phone = "".join(str(digit) for digit in rng.integers(0, 10, 9))
         word = re.sub(r"\W", "", pick(rng, words)).lower() or "info"
@@ -145,6 +169,9 @@ def _extra(
         passage = " ".join(words[: int(rng.integers(2, 8))])[:70].upper()
     elif kind == "words":
         passage = "\n".join(pick(rng, words)[:30] for _ in range(int(rng.integers(1, 5))))
+    elif kind in ("foreign", "ending"):
+        known = extras.foreign if kind == "foreign" else extras.endings
+        passage = pick(rng, known) if known else ""
     else:
         word = re.sub(r"\W|\d", "", pick(rng, words)).lower()[:12] or "value"
         passage = pick(rng, _CODE).format(domain, int(rng.integers(2, 5000)), word)

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from . import text_articles
+from .chance import pick
 from .text_data import Item, Material
-from .text_junk import pick
 
 _SERVICES: Final = (
     "Facebook", "Twitter", "X", "WhatsApp", "Telegram", "LinkedIn", "Pinterest", "Reddit",
@@ -18,16 +18,28 @@ _KINDS: Final = (
     "share", "share", "newsletter", "newsletter", "consent", "consent", "footer", "footer",
     "advert", "navigation", "navigation", "byline_meta", "related", "navigation_words",
 )  # fmt: skip
+_AT_HEAD: Final = ("navigation", "consent", "newsletter", "advert", "share", "byline_meta")
+_WHOLE: Final = 0.5  # chance of a whole block where its language has some
 _SEPARATORS: Final = ("\n", "\n", "\n", " | ", " ", " · ", " » ", ", ", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Interface strings by label and language, and whole forms by language."""
+    """What blocks are made of, by language.
+
+    Attributes:
+        strings: interface strings by label and language.
+        forms: whole comment forms.
+        remarks: what readers wrote.
+        printed: comments as sites print them, with name, date and the words around.
+        whole: whole blocks of other kinds.
+    """
 
     strings: dict[tuple[str, str], tuple[str, ...]]
     forms: dict[str, tuple[Item, ...]]
     remarks: dict[str, tuple[str, ...]]
+    printed: dict[str, tuple[str, ...]]
+    whole: dict[str, tuple[Item, ...]]
 
     @classmethod
     def of(cls, material: Material) -> "Blocks":
@@ -39,12 +51,19 @@ class Blocks:
         for item in material.forms:
             forms.setdefault(item.language, []).append(item)
         remarks: dict[str, list[str]] = {}
+        printed: dict[str, list[str]] = {}
         for item in material.ham_comments:
-            remarks.setdefault(item.language, []).append(item.text)
+            found = printed if item.written else remarks
+            found.setdefault(item.language, []).append(item.text)
+        whole: dict[str, list[Item]] = {}
+        for item in material.blocks:
+            whole.setdefault(item.language, []).append(item)
         return cls(
             {key: tuple(texts) for key, texts in strings.items()},
             {language: tuple(items) for language, items in forms.items()},
             {language: tuple(texts) for language, texts in remarks.items()},
+            {language: tuple(texts) for language, texts in printed.items()},
+            {language: tuple(items) for language, items in whole.items()},
         )
 
     def form(self, rng: np.random.Generator, language: str) -> tuple[list[str], str]:
@@ -70,6 +89,9 @@ class Blocks:
         self, rng: np.random.Generator, language: str, titles: Sequence[str], article: str
     ) -> tuple[str, str]:
         """A block of boilerplate and its label."""
+        if language in self.whole and rng.random() < _WHOLE:
+            found = pick(rng, self.whole[language])
+            return found.text, found.label
         kind = pick(rng, _KINDS)
         words = [word for word in article.split() if word.isalpha() and 2 < len(word) < 14]
         known = self._strings("navigation", language)
@@ -100,7 +122,11 @@ class Blocks:
     def head_block(
         self, rng: np.random.Generator, language: str, titles: Sequence[str]
     ) -> tuple[str, str]:
-        """A block that stands before the title: navigation, breadcrumbs, a consent banner."""
+        """A block that stands before the article: navigation, breadcrumbs, a consent banner..."""
+        whole = [item for item in self.whole.get(language, ()) if item.label in _AT_HEAD]
+        if whole and rng.random() < _WHOLE:
+            found = pick(rng, whole)
+            return found.text, found.label
         words = [word for title in titles[:60] for word in title.split() if word.isalpha()]
         if rng.random() < 0.25:
             consent = self._strings("consent", language)
@@ -114,7 +140,11 @@ class Blocks:
         known = self._strings("comment_form", language)
         written = self.remarks.get(language, ())
         pieces = [(pick(rng, known), "comment")]
+        printed = self.printed.get(language, ())
         for _ in range(int(rng.integers(1, 5))):
+            if printed and rng.random() < _WHOLE:
+                pieces.append((pick(rng, printed), "comment"))
+                continue
             remark = pick(rng, written if written and rng.random() < 0.7 else remarks)
             people = text_articles.names(" ".join(remarks)) or ["user" + str(rng.integers(99))]
             date = f"{rng.integers(1, 29)}.{rng.integers(1, 13)}.{rng.integers(2006, 2026)}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from . import phrasebook
 from .text_validation import CHANGED_AT_MOST
 
 _DATA: Final = """\
@@ -15,7 +16,14 @@ _DATA: Final = """\
 | spam | 6,069 spam texts, 33 languages (public repositories, licence per row) | repository |
 | hard negatives, ordinary comments | 1,272 and 4,719 texts | repository |
 | domains | 101,196 gambling, 70,000 ordinary names | first letters of the name |
+| phrasebook | {entries:,} entries, {languages} languages: spam, boilerplate, and passages and endings of articles that resemble them; written for this project (`spamstrip/training/phrases/`) | entry |
 """  # noqa: E501  table rows
+
+
+def _data() -> str:
+    found = {(entry.language, entry.number) for entry in phrasebook.entries()}
+    languages = {language for language, _ in found}
+    return _DATA.format(entries=len(found), languages=len(languages))
 
 
 def write_lexical_card(path: Path, header: Mapping[str, Any]) -> None:
@@ -29,7 +37,7 @@ def write_lexical_card(path: Path, header: Mapping[str, Any]) -> None:
             [
                 "# Model card: lexical",
                 "",
-                "Hashed character 1- to 5-grams, linear log-odds of boilerplate and of spam",
+                "Hashed character 2- to 5-grams, linear log-odds of boilerplate and of spam",
                 "against articles, per character; a second table names the kind of junk.",
                 "Written by `spamstrip train`; do not edit.",
                 "",
@@ -38,7 +46,7 @@ def write_lexical_card(path: Path, header: Mapping[str, Any]) -> None:
                 "",
                 "## Data",
                 "",
-                _DATA,
+                _data(),
                 "## Area under the ROC curve on sources held out",
                 "",
                 "Short texts (single words, lone domain names) included.",
@@ -49,9 +57,9 @@ def write_lexical_card(path: Path, header: Mapping[str, Any]) -> None:
                 "",
                 "## Known weaknesses",
                 "",
-                "Spam in most languages rests on one translated source; a linear model of",
-                "characters knows vocabulary, not meaning: an article about casinos scores like",
-                "an advertisement for one. It is a source of features, not a verdict.",
+                "Spam in most languages rests on one translated source and the phrasebook. A",
+                "linear model of characters knows words, not meaning: an article about casinos",
+                "scores like an advertisement for one. It is a source of features, not a verdict.",
                 "",
             ]
         ),
@@ -76,7 +84,7 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         "",
         "## Data",
         "",
-        _DATA,
+        _data(),
         "## How the figures were made",
         "",
         "Every figure is out of fold: the n-gram tables and the trees never saw a document's",

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import zlib
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
+
+from spamstrip.labels import BOILERPLATE_LABELS, SPAM_LABELS
+
+from . import phrasebook
 
 # Kinds in the data -> labels of the program.
 STRING_LABEL: Final = {
@@ -37,6 +42,9 @@ SPAM_LABEL: Final = {
 EVERY: Final = -1  # the fold of what every fold may use
 _WEB_KINDS: Final = ("article", "forum", "documentation")
 _LONGEST: Final = 9000  # characters of a web article, as long as the other articles are
+LINK_TEXT: Final = 40  # characters; shorter spam is the text of a link
+_PASSAGES: Final = 5  # of the phrasebook make one article
+_FEW_ARTICLES: Final = 20  # a language with fewer gets articles made of passages
 _DOMAIN_GROUPS: Final = 40  # domains have no source that tells them apart: split by name
 
 
@@ -50,6 +58,7 @@ class Item:
         group: the source it is split by.
         label: one of `spamstrip.labels.LABELS`.
         name: a stable identifier.
+        written: it is of the phrasebook, not collected.
     """
 
     text: str
@@ -57,6 +66,7 @@ class Item:
     group: str
     label: str
     name: str = ""
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,8 @@ class Material:
     """Everything the text models are trained on, each part in file order.
 
     `web_articles` are the main contents of the HTML pages. Only composed documents use them:
-    the lexical model must not know the pages its scores help to judge in HTML.
+    the lexical model must not know the pages its scores help to judge in HTML. `blocks` are
+    whole blocks of boilerplate, `endings` last lines of articles.
     """
 
     articles: tuple[Item, ...]
@@ -73,6 +84,8 @@ class Material:
     ham_comments: tuple[Item, ...]
     strings: tuple[Item, ...]
     forms: tuple[Item, ...]
+    blocks: tuple[Item, ...]
+    endings: tuple[Item, ...]
     spam: tuple[Item, ...]
     spam_domains: tuple[Item, ...]
     ordinary_domains: tuple[Item, ...]
@@ -87,6 +100,18 @@ class Material:
         }
         return Material(**parts)
 
+    def spam_paragraphs(self) -> tuple[Item, ...]:
+        """The spam that is more than the text of a link."""
+        return tuple(item for item in self.spam if len(item.text) >= LINK_TEXT)
+
+    def collected(self) -> "Material":
+        """The items that were collected, without those of the phrasebook."""
+        parts = {
+            name: tuple(item for item in getattr(self, name) if not item.written)
+            for name in self.__slots__
+        }
+        return Material(**parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Folds:
@@ -97,7 +122,8 @@ class Folds:
         assigned: the fold of each group of each part; a group is never divided.
         familiar: articles and junk are of known kinds: texts are divided one by one, not by
             source, and boilerplate belongs to every fold, because the wording of the common
-            programs is known when the model is used. Domains are divided as ever.
+            programs is known when the model is used. Domains are divided as ever, and so is
+            the phrasebook: entry by entry, as what is written for a language is known there.
     """
 
     count: int
@@ -106,6 +132,8 @@ class Folds:
 
     def of(self, part: str, item: Item) -> int:
         """The fold of an item of a part of `Material`, or `EVERY`."""
+        if item.written:
+            return zlib.crc32(item.group.encode()) % self.count
         if self.familiar and part in ("forms", "strings"):
             return EVERY
         if self.familiar and part not in ("spam_domains", "ordinary_domains", "brands"):
@@ -123,7 +151,7 @@ class Folds:
         order = np.random.default_rng(seed).permutation(count)
         sizes: dict[str, dict[tuple[str, str], dict[str, int]]] = {}
         for part in Material.__slots__:
-            for item in getattr(material, part):
+            for item in getattr(material.collected(), part):
                 key = _fold_key(part, item)
                 # Boilerplate is spread by kind (not every program has comments), the rest by
                 # language.
@@ -156,38 +184,60 @@ def _fold_key(part: str, item: Item) -> tuple[str, str]:
 
 
 def load(data: Path) -> Material:
-    """Read the training data from its directory (layout: its README)."""
+    """Read the training data from its directory (layout: its README) and the phrasebook."""
+    written = _phrasebook()
+    articles = tuple(
+        Item(row["text"], row["lang"], row["source"], "body", row["id"])
+        for row in _rows(data / "articles/clean.jsonl.gz")
+    )
+    known = Counter(item.language for item in articles)
     return Material(
-        articles=tuple(
-            Item(row["text"], row["lang"], row["source"], "body", row["id"])
-            for row in _rows(data / "articles/clean.jsonl.gz")
+        articles=articles,
+        web_articles=(
+            *_web_articles(data / "html/wcxb-dev/ground-truth"),
+            *(item for item in _passages(written) if known[item.language] < _FEW_ARTICLES),
         ),
-        web_articles=tuple(_web_articles(data / "html/wcxb-dev/ground-truth")),
-        hard_negatives=tuple(
-            Item(row["text"], row["lang"], row["source_repo"], "body", f"hard-{index}")
-            for index, row in enumerate(_rows(data / "spam/hard_negatives.jsonl.gz"))
+        hard_negatives=(
+            *(
+                Item(row["text"], row["lang"], row["source_repo"], "body", f"hard-{index}")
+                for index, row in enumerate(_rows(data / "spam/hard_negatives.jsonl.gz"))
+            ),
+            *written["body"],
         ),
-        ham_comments=tuple(
-            Item(row["text"], row["lang"], row["source_repo"], "comment", f"ham-{index}")
-            for index, row in enumerate(_rows(data / "spam/ham_comments.jsonl.gz"))
+        ham_comments=(
+            *(
+                Item(row["text"], row["lang"], row["source_repo"], "comment", f"ham-{index}")
+                for index, row in enumerate(_rows(data / "spam/ham_comments.jsonl.gz"))
+            ),
+            *written["comment"],
         ),
         strings=tuple(
             Item(row["text"], row["lang"], _repository(row["source"]), STRING_LABEL[row["kind"]])
             for row in _rows(data / "boilerplate/strings.jsonl.gz")
         ),
-        forms=tuple(
-            Item(
-                "\n".join(row["lines"]),
-                row["lang"],
-                _repository(row["source"]),
-                "comment_form",
-                f"{row['cms']}-{row['variant']}-{row['locale']}",
-            )
-            for row in _rows(data / "boilerplate/comment_forms.jsonl.gz")
+        forms=(
+            *(
+                Item(
+                    "\n".join(row["lines"]),
+                    row["lang"],
+                    _repository(row["source"]),
+                    "comment_form",
+                    f"{row['cms']}-{row['variant']}-{row['locale']}",
+                )
+                for row in _rows(data / "boilerplate/comment_forms.jsonl.gz")
+            ),
+            *written["comment_form"],
         ),
-        spam=tuple(
-            Item(row["text"], row["lang"], row["source_repo"], SPAM_LABEL[row["kind"]], row["id"])
-            for row in _rows(data / "spam/spam_texts.jsonl.gz")
+        blocks=tuple(item for label in BOILERPLATE_LABELS[2:] for item in written[label]),
+        endings=tuple(written["ending"]),
+        spam=(
+            *(
+                Item(
+                    row["text"], row["lang"], row["source_repo"], SPAM_LABEL[row["kind"]], row["id"]
+                )
+                for row in _rows(data / "spam/spam_texts.jsonl.gz")
+            ),
+            *(item for label in ("anchor", *SPAM_LABELS) for item in written[label]),
         ),
         spam_domains=tuple(_domains(data / "spam/gambling_domains.txt.gz", "gambling")),
         ordinary_domains=tuple(_domains(data / "spam/ordinary_domains.txt.gz", "body")),
@@ -198,6 +248,31 @@ def load(data: Path) -> Material:
             )
         ),
     )
+
+
+def _phrasebook() -> dict[str, list[Item]]:
+    """The entries of the phrasebook by kind."""
+    labels = {"anchor": "gambling", "ending": "body"}
+    written: dict[str, list[Item]] = {kind: [] for kind in phrasebook.KINDS}
+    for entry in phrasebook.entries():
+        same = written[entry.kind]
+        # Passages that make one article are one group, and so are the variants of an entry.
+        cluster = entry.number // _PASSAGES if entry.kind == "body" else entry.number
+        group = f"phrasebook-{entry.language}-{cluster}"
+        name = f"{group}-{entry.kind}-{len(same)}"
+        label = labels.get(entry.kind, entry.kind)
+        same.append(Item(entry.text, entry.language, group, label, name, written=True))
+    return written
+
+
+def _passages(written: dict[str, list[Item]]) -> Iterator[Item]:
+    """Articles made of passages of the phrasebook: every paragraph is about something else."""
+    by_group: dict[str, list[Item]] = {}
+    for item in written["body"]:
+        by_group.setdefault(item.group, []).append(item)
+    for group, items in by_group.items():
+        text = "\n\n".join(item.text for item in items)
+        yield Item(text, items[0].language, group, "body", f"{group}-article", written=True)
 
 
 def _web_articles(directory: Path) -> Iterator[Item]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from spamstrip.ngrams import code_points
 from spamstrip.text.features import Analysis, analyse
+from spamstrip.text.gate import gate_features
 from spamstrip.text.signals import Tables, measure
 
 from .composer import Composed
@@ -19,6 +20,7 @@ class Example:
 
     Attributes:
         composed: the document.
+        gate: float32 (1, len(GATE_FEATURES)).
         analysis: its segments and their features.
         junk: float32 (n_segments,), share of each segment's characters that is junk.
         change: int8 (n_segments - 1,), per inner cut 0 no change, 1 junk starts, 2 it ends.
@@ -26,6 +28,7 @@ class Example:
     """
 
     composed: Composed
+    gate: npt.NDArray[np.float32]
     analysis: Analysis
     junk: npt.NDArray[np.float32]
     change: npt.NDArray[np.int8]
@@ -37,9 +40,14 @@ def examples(documents: Sequence[Composed], tables: Tables, *, strange: bool) ->
     found = []
     for composed in documents:
         if composed.text.strip():
-            analysis = analyse(measure(code_points(composed.text), tables), tables.known)
+            signals = measure(code_points(composed.text), tables)
+            analysis = analyse(signals, tables.known)
             junk, change = _gold(composed, analysis)
-            found.append(Example(composed, analysis, junk, change, strange))
+            found.append(
+                Example(
+                    composed, gate_features(signals, tables.known), analysis, junk, change, strange
+                )
+            )
     return found
 
 

@@ -7,49 +7,59 @@ are made up from random syllables and random endings.
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
-from .text_data import Item, Material
+from .chance import pick, syllables
+from .text_data import LINK_TEXT, Item, Material
 
-_CONSONANTS = "bcdfghjklmnprstvyz"
-_VOWELS = "aeiou"
-
-T = TypeVar("T")
+_JOINERS = (
+    ", ", " | ", " - ", " – ", " • ", " · ", " / ", " * ", "; ", " » ", "  ", "\u3000", "、", "，",
+)  # fmt: skip
+_USUAL_TOPIC = "gambling"
 
 
 @dataclass(frozen=True, slots=True)
 class JunkSource:
-    """Lists to draw from, by language where the language matters."""
+    """Lists to draw from, by language where the language matters.
+
+    Attributes:
+        domains, ordinary: names of spam sites and of others.
+        brands: of betting sites.
+        phrases: spam texts by language and label.
+        anchors: texts of spam links by language.
+        endings: of domain names.
+    """
 
     domains: tuple[str, ...]
     ordinary: tuple[str, ...]
     brands: tuple[str, ...]
-    phrases: dict[str, tuple[str, ...]]
+    phrases: dict[str, dict[str, tuple[str, ...]]]
+    anchors: dict[str, tuple[str, ...]]
     endings: tuple[str, ...]
 
     @classmethod
     def of(cls, material: Material) -> "JunkSource":
         """Collect the lists from (a fold of) the material."""
-        phrases: dict[str, list[str]] = {}
+        phrases: dict[str, dict[str, list[str]]] = {}
+        anchors: dict[str, list[str]] = {}
         for item in material.spam:
-            if item.label in ("gambling", "adult"):  # what injected link runs are about
-                phrases.setdefault(item.language, []).append(item.text)
+            if len(item.text) < LINK_TEXT:
+                anchors.setdefault(item.language, []).append(item.text)
+            phrases.setdefault(item.language, {}).setdefault(item.label, []).append(item.text)
         domains = tuple(item.text for item in material.spam_domains)
         ordinary = tuple(item.text for item in material.ordinary_domains)
         return cls(
             domains=domains,
             ordinary=ordinary,
             brands=tuple(item.text for item in material.brands),
-            phrases={language: tuple(texts) for language, texts in phrases.items()},
+            phrases={
+                language: {label: tuple(texts) for label, texts in by_label.items()}
+                for language, by_label in phrases.items()
+            },
+            anchors={language: tuple(texts) for language, texts in anchors.items()},
             endings=tuple(name.partition(".")[2] for name in (domains + ordinary)[::7]),
         )
-
-
-def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
-    """One of the options, uniformly."""
-    return options[int(rng.integers(len(options)))]
 
 
 def brand(rng: np.random.Generator, source: JunkSource) -> str:
@@ -60,7 +70,7 @@ def brand(rng: np.random.Generator, source: JunkSource) -> str:
     elif kind < 0.5 and source.domains:
         name = pick(rng, source.domains).removeprefix("www.").partition(".")[0]
     else:
-        name = _syllables(rng, int(rng.integers(2, 4)))
+        name = syllables(rng, int(rng.integers(2, 4)))
         if rng.random() < 0.5 and source.domains:
             label = pick(rng, source.domains).removeprefix("www.").partition(".")[0]
             name += label[-int(rng.integers(3, 6)) :]
@@ -88,12 +98,18 @@ def domain(rng: np.random.Generator, source: JunkSource) -> str:
     return name
 
 
-def anchor(rng: np.random.Generator, source: JunkSource, languages: Sequence[str]) -> str:
-    """One to five words cut out of a spam text of one of the languages."""
-    known = [language for language in languages if language in source.phrases]
-    if not known:
+def anchor(rng: np.random.Generator, source: JunkSource, language: str, topic: str = "") -> str:
+    """The text of a spam link, or one to five words cut out of a spam text of the language.
+
+    Args:
+        topic: the label of the spam, any when empty or unknown there.
+    """
+    if language in source.anchors and rng.random() < 0.4:
+        return _cased(rng, pick(rng, source.anchors[language]), (0.6, 0.3, 0.1))
+    by_label = source.phrases.get(language)
+    if not by_label:
         return brand(rng, source)
-    text = pick(rng, source.phrases[pick(rng, known)])
+    text = pick(rng, by_label.get(topic) or by_label[pick(rng, sorted(by_label))])
     line = pick(rng, [line for line in text.splitlines() if line.strip()] or [text])
     words = line.split()
     if not words:
@@ -108,31 +124,52 @@ def anchor(rng: np.random.Generator, source: JunkSource, languages: Sequence[str
 
 def link_run(
     rng: np.random.Generator, source: JunkSource, languages: Sequence[str], *, items: int
-) -> str:
-    """Domains, brands and anchor words in a row, joined in one of the usual ways."""
-    weights = rng.dirichlet((1.2, 1.0, 1.0))
+) -> tuple[str, str]:
+    """Domains, brands and anchor words in a row, joined in one of the usual ways, and its label.
+
+    Some runs are about many sites, others about one or two whose names come again and again.
+    """
+    known = [language for language in languages if language in source.phrases]
+    topics = sorted({label for language in known for label in source.phrases[language]})
+    usual = not topics or (_USUAL_TOPIC in topics and rng.random() < 0.6)
+    topic = _USUAL_TOPIC if usual else pick(rng, topics)
+    own = [brand(rng, source) for _ in range(int(rng.integers(1, 4)))]
+    few = rng.random() < 0.4
+    weights = rng.dirichlet((1.2, 1.0, 1.6))
     parts = []
     for index in range(items):
         # At least two names: anchor words alone are no link run.
         kind = int(rng.integers(2)) if index < 2 else int(rng.choice(3, p=weights))
-        part = (
-            domain(rng, source)
-            if kind == 0
-            else brand(rng, source)
-            if kind == 1
-            else anchor(rng, source, languages)
-        )
+        if kind == 0:
+            part = _own_domain(rng, source, pick(rng, own)) if few else domain(rng, source)
+        elif kind == 1:
+            part = pick(rng, own) if few else brand(rng, source)
+        else:
+            part = anchor(rng, source, pick(rng, known) if known else "", topic)
+            if few and rng.random() < 0.3:
+                part = f"{pick(rng, own)} {part}"
         parts.extend([part] * (2 if rng.random() < 0.08 else 1))
     parts = [parts[index] for index in rng.permutation(len(parts))]
+    return _joined(rng, parts), topic
+
+
+def _own_domain(rng: np.random.Generator, source: JunkSource, name: str) -> str:
+    """A domain name made of a brand."""
+    host = "".join(char for char in name.lower() if char.isalnum())
+    host += pick(rng, ("", "", "", "-bet", "-vip", "24", "777", "-play", "online"))
+    return f"{host}.{pick(rng, source.endings) if source.endings else 'com'}"
+
+
+def _joined(rng: np.random.Generator, parts: Sequence[str]) -> str:
     style = rng.random()
-    if style < 0.4:
+    if style < 0.3:
         return "".join(parts)
-    if style < 0.6:
+    if style < 0.5:
         return " ".join(parts)
-    if style < 0.8:
+    if style < 0.65:
         return "".join(part + ("" if rng.random() < 0.6 else " ") for part in parts).rstrip()
     if style < 0.9:
-        return pick(rng, (", ", " | ", " - ", " • ", " / ", "  ", "\u3000", "、")).join(parts)
+        return pick(rng, _JOINERS).join(parts)
     return "\n".join(parts)
 
 
@@ -145,13 +182,6 @@ def spam_sentences(rng: np.random.Generator, item: Item, longest: int) -> str:
     start = int(rng.integers(len(lines)))
     cut = "\n".join(lines[start:])[:longest]
     return cut.rpartition(" ")[0] or cut
-
-
-def _syllables(rng: np.random.Generator, count: int) -> str:
-    return "".join(
-        pick(rng, _CONSONANTS) + pick(rng, _VOWELS) + (pick(rng, "lnrst") * int(rng.random() < 0.3))
-        for _ in range(count)
-    )
 
 
 def _cased(rng: np.random.Generator, name: str, weights: tuple[float, float, float]) -> str:
