@@ -1,0 +1,46 @@
+"""Polluted documents written by hand, `fixtures/polluted`: what the shipped model makes of them.
+
+The floors are below what was measured when they were set; a model that falls through one has
+become worse at what people meet.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import spamstrip
+from spamstrip.evaluation.marked import MarkedDocument, read_marked
+from spamstrip.evaluation.metrics import exact_recovery
+
+_DOCUMENTS = list(read_marked(Path(__file__).parent.parent / "fixtures" / "polluted"))
+_CLEANER = spamstrip.Cleaner(kind="text")
+
+
+def _exact_share(kind: str) -> float:
+    chosen = [item for item in _DOCUMENTS if item.kind == kind]
+    right = [exact_recovery(_CLEANER.clean(item.polluted), item.clean) for item in chosen]
+    return sum(right) / len(right)
+
+
+def test_the_documents_are_of_many_languages() -> None:
+    assert len({item.language for item in _DOCUMENTS}) >= 40
+    assert not [item for item in _DOCUMENTS if re.search("[⟦⟧]", item.polluted + item.clean)]
+    assert all((item.polluted == item.clean) == (item.kind == "clean") for item in _DOCUMENTS)
+
+
+@pytest.mark.parametrize(("kind", "least"), [("clean", 0.95), ("form", 0.85), ("form+run", 0.8)])
+def test_most_documents_of_a_kind_come_back_exactly(kind: str, least: float) -> None:
+    assert _exact_share(kind) >= least
+
+
+@pytest.mark.parametrize("item", _DOCUMENTS[::15], ids=lambda item: f"{item.language}-{item.kind}")
+def test_cleaning_again_changes_nothing(item: MarkedDocument) -> None:
+    once = _CLEANER.clean(item.polluted)
+    assert _CLEANER.clean(once) == once
+
+
+def test_a_document_without_a_head_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "en.txt").write_text("The boat leaves on 2 April.", encoding="utf-8")
+    with pytest.raises(ValueError, match="not a line '# number kind'"):
+        list(read_marked(tmp_path))
