@@ -30,17 +30,15 @@ class Injector:
     """Pollutes pages with the part of the spam that no HTML model learns from."""
 
     def __init__(self, training: Path, seed: int) -> None:
-        material = load(training)
+        material = load(training).collected()
         held_out = [SPAM_FOLDS - 1]
-        self._material = material.select(Folds.split(material, SPAM_FOLDS, 0), held_out)
-        self._source = JunkSource.of(self._material)
+        unseen = material.select(Folds.split(material, SPAM_FOLDS, 0), held_out)
+        self._source, self._spam = JunkSource.of(unseen), unseen.spam_paragraphs()
         self._random = np.random.default_rng(seed)
 
     def score(self, clean: Callable[[str], str], html: str, kept: str) -> InjectedScore:
         """Pollute a page, clean it, compare with `kept`, what the page gave without the spam."""
-        injection = inject(
-            self._random, html, self._source, self._material.spam, HELD_OUT_TECHNIQUES
-        )
+        injection = inject(self._random, html, self._source, self._spam, HELD_OUT_TECHNIQUES)
         found = attempt(clean, injection.html)
         lost, article_words = damage(found, kept, kept)
         left, spam_words = leak(found, kept, f"{kept}\n{injection.text}")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
-from ..lexical import LexicalModel
+from ..lexical import OUTPUTS, LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
 from . import decide
 from .head import Head, read_head
@@ -35,6 +35,7 @@ _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
 # Segments so probable are removed from the main content. Out of fold that costs 0.03% of its
 # words on clean pages, and leaves 3% of the words of injected blocks, 7% at 0.9.
 _SPAM_SURE: Final = 0.2
+_WORDS_SURE: Final = 10.0  # lexical log-odds of spam; social links and prices at shops have less
 _SPAM_POSSIBLE: Final = 0.05  # kept text so probable is searched by the text model
 _SPAM_WORDS: Final = 5.0  # shorter texts say nothing about the page
 _PATH_TAGS: Final = 12  # of a removal's path, the innermost ones
@@ -208,26 +209,31 @@ class _Paths:
 
     def of(self, element: int) -> str:
         """The path of one element, for example "html>body>div>p"."""
-        if element not in self._known:
-            names: list[str] = []
-            inner = element
-            while len(names) < _PATH_TAGS:
-                names.append(TAGS[self._tag[inner]] or "div")
-                if self._parent[inner] == inner:
-                    break
-                inner = self._parent[inner]
-            self._known[element] = ">".join(reversed(names))
-        return self._known[element]
+        chain: list[int] = []  # from the element to the root or to an element that is known
+        inner = element
+        while inner not in self._known and (not chain or chain[-1] != inner):
+            chain.append(inner)
+            inner = self._parent[inner]
+        path = self._known.get(inner, "")
+        for node in reversed(chain):
+            name = TAGS[self._tag[node]] or "div"
+            path = f"{path}>{name}" if path else name
+            if path.count(">") == _PATH_TAGS:
+                path = path.partition(">")[2]
+            self._known[node] = path
+        return path
 
 
 def _without_injected(
     page: Page, decision: Decision, lexical: LexicalModel, address: str
 ) -> Decision:
     """The decision without the link blocks that `injected_links` knows for sure."""
-    # A removed link block is called spam only where the trees do not rule it out: social links
-    # are hidden too.
+    # A removed link block is called spam only where the trees or its words leave no doubt: social
+    # links are hidden too.
     injected = injected_links(page, lexical, address)
-    injected &= decision.kept | (decision.spam > _SPAM_SURE)
+    sure = decision.kept | (decision.spam > _SPAM_SURE)
+    for index in np.flatnonzero(injected & ~sure):
+        injected[index] = lexical.score(page.texts[index])[OUTPUTS.index("spam")] > _WORDS_SURE
     left = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & ~injected))
     gone = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & injected))
     if not injected.any() or gone > left:  # nothing, or the page itself is spam
@@ -236,12 +242,12 @@ def _without_injected(
         lexical.junk_label(page.texts[index], "spam") if found else label
         for index, (label, found) in enumerate(zip(decision.labels, injected, strict=True))
     ]
-    sure = injected * _INJECTED_SCORE
+    score = injected * _INJECTED_SCORE
     return Decision(
         kept=decision.kept & ~injected,
         labels=labels,
-        scores=np.maximum(decision.scores, sure),
-        spam=np.maximum(decision.spam, sure),
+        scores=np.maximum(decision.scores, score),
+        spam=np.maximum(decision.spam, score),
     )
 
 
