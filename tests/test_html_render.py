@@ -267,13 +267,14 @@ def test_all_kept_text_is_there_in_order_and_nothing_else(page: str) -> None:
 
 def test_deep_and_wide_pages_take_linear_time() -> None:
     def seconds(count: int, unit: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         render_markdown(pruned(unit * count + "x"))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     for unit in ("<div>", "<b>", "<ul><li>", "<blockquote>a", "<table><tr><td>", "<p><a href=/>b"):
         seconds(10, unit)
-        assert seconds(2_000, unit) < 12 * max(seconds(500, unit), 0.02)
+        long = min(seconds(2_000, unit) for _ in range(2))  # the first may meet a busy machine
+        assert long < 12 * max(seconds(500, unit), 0.02)
 
 
 # --- Markdown -------------------------------------------------------------------------------
