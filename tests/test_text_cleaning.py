@@ -8,8 +8,12 @@ from hypothesis import strategies as st
 from shared_models import text_model
 
 from spamstrip.labels import FAMILY_OF
+from spamstrip.ngrams import code_points
 from spamstrip.records import PRESETS, Document, Options
-from spamstrip.text import analyze, find_removals
+from spamstrip.text import analyze, cleaning, find_removals
+from spamstrip.text.features import analyse
+from spamstrip.text.model import Span
+from spamstrip.text.signals import measure
 from spamstrip.text.tidy import keep, tidy_span, to_source
 
 ARTICLE = (
@@ -145,3 +149,17 @@ def test_comments_can_be_kept() -> None:
         assert removal.family == "boilerplate"
     kept = analyze(Document(text, "text"), Options(include_comments=True), text_model())
     assert all(removal.label != "comment" for removal in kept.removed)
+
+
+def test_neighbouring_spans_take_one_gap_together() -> None:
+    text = "One ends here.\n\nLeave a Reply\nYour email *\n\nTwo starts here."
+    model = text_model()
+    segments = analyse(measure(code_points(text), model.tables), model.tables.known).segments
+    first, second = text.index("Leave"), text.index("Your")
+    spans = [Span(first, second, 0.9), Span(second, text.index("Two"), 0.95)]
+    (group,) = cleaning._touching(text, spans)
+    removed = cleaning._removals(text, segments, group, model)
+    assert [removal.end for removal in removed[:-1]] == [removal.start for removal in removed[1:]]
+    assert {removal.score for removal in removed} == {0.9, 0.95}
+    left = keep(text, [(removal.start, removal.end) for removal in removed])
+    assert left == "One ends here.\n\nTwo starts here."

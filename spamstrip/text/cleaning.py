@@ -1,5 +1,6 @@
 """Remove what the model proposes: offsets into the source, labels, tidy white space."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -58,12 +59,16 @@ def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ..
         if wanted and _empties(left, wanted):
             spam = max(span.probability for span in spans)
             break
-        found = []
+        found = [
+            removal
+            for group in _touching(left, wanted)
+            for removal in _removals(left, proposal.segments, group, model)
+        ]
+        named = list(found)
         for span in spans:
-            pieces = _removals(left, proposal.segments, span, model)
-            spam = max([spam, *(item.score for item in pieces if item.family == "spam")])
-            if span in wanted:
-                found += pieces
+            if span not in wanted:
+                named += _removals(left, proposal.segments, [span], model)
+        spam = max([spam, *(item.score for item in named if item.family == "spam")])
         if not found:
             break
         for removal in found:
@@ -79,9 +84,36 @@ def _empties(text: str, spans: list[Span]) -> bool:
     return not keep(text, [(span.start, span.end) for span in spans]).strip()
 
 
-def _removals(text: str, segments: Segments, span: Span, model: TextModel) -> list[Removal]:
-    """The span with its white space tidied, divided where its label changes."""
-    start, end = tidy_span(text, span.start, span.end)
+def _touching(text: str, spans: list[Span]) -> list[list[Span]]:
+    """The spans in groups of neighbours with nothing but white space between them.
+
+    The white space around a group is tidied once: each of two neighbours would take the gap
+    between them, and together they would take both gaps around.
+    """
+    groups: list[list[Span]] = []
+    for span in spans:
+        if groups and not text[groups[-1][-1].end : span.start].strip():
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
+
+
+def _removals(text: str, segments: Segments, group: list[Span], model: TextModel) -> list[Removal]:
+    """Neighbouring spans with their white space tidied, divided where the label changes."""
+    first, last = tidy_span(text, group[0].start, group[-1].end)
+    edges = [first, *(span.start for span in group[1:]), last]
+    return [
+        Removal(label, span.probability, piece_start, piece_end, text[piece_start:piece_end])
+        for span, (start, end) in zip(group, pairwise(edges), strict=True)
+        for label, piece_start, piece_end in _labelled(text, segments, start, end, model)
+    ]
+
+
+def _labelled(
+    text: str, segments: Segments, start: int, end: int, model: TextModel
+) -> list[tuple[str, int, int]]:
+    """A removed stretch in pieces of one label each: (label, start, end)."""
     solid = end - len(text[start:end].lstrip())  # the white space before it is no piece of its own
     inner = slice(*np.searchsorted(segments.cuts, (solid + 1, end)))
     bounds = [(start, True)]
@@ -89,11 +121,7 @@ def _removals(text: str, segments: Segments, span: Span, model: TextModel) -> li
         segments.cuts[inner].tolist(), segments.kinds[inner].tolist(), strict=True
     ):
         bounds.append((cut, kind == CUT_LINE))
-    pieces = labelled(text, bounds, end, model.lexical.label_table)
-    return [
-        Removal(label, span.probability, first, last, text[first:last])
-        for label, first, last in pieces
-    ]
+    return labelled(text, bounds, end, model.lexical.label_table)
 
 
 def _union(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
