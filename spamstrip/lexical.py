@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from . import model_file
 from .labels import BOILERPLATE_LABELS, SPAM_LABELS
-from .ngrams import ORDERS, NgramTable
+from .ngrams import ORDERS, NgramTable, full_hashes
 
 KIND: Final = "lexical"
 OUTPUTS: Final = ("boilerplate", "spam")
@@ -50,14 +50,21 @@ class LexicalModel:
 
     def score(self, text: str) -> npt.NDArray[np.float32]:
         """Log-odds of a whole text, float32 (n_outputs,): the signal's sum over its root length."""
-        signal = self.table.signal(self.table.folded(text))
-        return np.asarray(signal.sum(axis=0) / np.sqrt(max(len(ORDERS) * len(text), 1)), np.float32)
+        root = np.sqrt(max(len(ORDERS) * len(text), 1))
+        return np.asarray(_summed(self.table, text) / root, np.float32)
 
     def junk_label(self, text: str, family: str) -> str:
         """The most likely label of a junk text among the labels of its family."""
-        signal = self.label_table.signal(self.label_table.folded(text[:4000])).sum(axis=0)
+        signal = _summed(self.label_table, text[:4000])
         signal[self.label_table.scale == 0] = -np.inf  # a label without training text
         first = len(BOILERPLATE_LABELS)
         if family == "boilerplate":
             return BOILERPLATE_LABELS[int(np.argmax(signal[:first]))]
         return SPAM_LABELS[int(np.argmax(signal[first:]))]
+
+
+def _summed(table: NgramTable, text: str) -> npt.NDArray[np.float64]:
+    """Summed log-odds of a whole text, which may be empty; float64 (n_outputs,)."""
+    folded = table.folded(text)
+    total = table.totals(full_hashes(folded), len(folded)).sum(axis=0)
+    return np.asarray(total * table.scale, np.float64)

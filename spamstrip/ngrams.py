@@ -8,7 +8,7 @@ cumulative sum. Hashing trick: Weinberger et al. 2009.
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -93,15 +93,6 @@ class NgramTable:
     fold: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.int8]
     scale: npt.NDArray[np.float32]
-    _pairs: npt.NDArray[np.int32] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        # Both weights of an n-gram as one number, so that one look-up and one sum serve both.
-        pairs = self.weights[:, -1].astype(np.int32)
-        if self.weights.shape[1] == 2:
-            pairs <<= 16
-            pairs += self.weights[:, 0]
-        object.__setattr__(self, "_pairs", pairs)
 
     @property
     def bits(self) -> int:
@@ -112,13 +103,22 @@ class NgramTable:
         """The folded code points of `text`, uint32 (n_chars,)."""
         return fold(code_points(text), self.fold)
 
-    def signal(self, folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
-        """Log-odds per character and output, float32 (n_chars, n_outputs)."""
-        total = np.zeros((len(folded), self.weights.shape[1]), np.int16)
-        for order, buckets in zip(ORDERS, hashes(folded, self.bits), strict=True):
-            if len(buckets):
-                total[order - 1 :] += self.weights.take(buckets, axis=0)
-        return total * self.scale
+    def totals(
+        self, hashed: Sequence[npt.NDArray[np.uint32]], n_chars: int
+    ) -> npt.NDArray[np.int16]:
+        """Weights of all n-grams that end at each character, in units of `scale`.
+
+        Args:
+            hashed: `full_hashes` of the folded text, computed once for tables of all sizes.
+            n_chars: of the text.
+
+        Returns: int16 (n_chars, n_outputs).
+        """
+        shift = np.uint32(32 - self.bits)
+        total = np.zeros((n_chars, self.weights.shape[1]), np.int16)
+        for order, of_order in zip(ORDERS, hashed, strict=True):
+            total[order - 1 :] += self.weights.take(of_order >> shift, axis=0)
+        return total
 
     def sums(
         self, folded: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
@@ -129,26 +129,10 @@ class NgramTable:
             folded: uint32 (n_chars,), at least one.
             starts: int64 (n_stretches,), ascending; a stretch ends where the next one starts.
         """
-        total = np.zeros((len(folded), self.weights.shape[1]), np.int16)
-        for order, buckets in zip(ORDERS, hashes(folded, self.bits), strict=True):
-            total[order - 1 :] += self.weights.take(buckets, axis=0)
+        total = self.totals(full_hashes(folded), len(folded))
         return np.asarray(
             np.add.reduceat(total, starts, axis=0, dtype=np.int32) * self.scale, float
         )
-
-    def running(self, folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-        """Running sums of the signal in units of `scale`, of a table with two outputs.
-
-        Returns: int32 (2, n_chars + 1), from 0 before the first character.
-        """
-        total = np.zeros(len(folded), np.int32)
-        for order, buckets in zip(ORDERS, hashes(folded, self.bits), strict=True):
-            total[order - 1 :] += self._pairs.take(buckets)
-        sums = np.zeros((2, len(folded) + 1), np.int32)
-        first = total.astype(np.int16)  # the lower half
-        np.cumsum(first, out=sums[0, 1:])
-        np.cumsum((total - first) >> 16, out=sums[1, 1:])
-        return sums
 
     def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         """The arrays for a model file; the fold table is stored as its changed entries."""
@@ -166,6 +150,34 @@ class NgramTable:
         table = np.arange(_FOLDED_RANGE, dtype=np.uint32)
         table[arrays[f"{prefix}fold_from"]] = arrays[f"{prefix}fold_to"]
         return cls(table, arrays[f"{prefix}weights"], arrays[f"{prefix}scale"])
+
+
+def paired(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int32]:
+    """Both weights of every n-gram as one number: one look-up and one sum serve both.
+
+    Args:
+        weights: int8 (2**bits, 2).
+    """
+    return (weights[:, 1].astype(np.int32) << 16) + weights[:, 0]
+
+
+def running(folded: npt.NDArray[np.uint32], pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Running sums of both outputs over a text, in units of the table's scale.
+
+    Args:
+        folded: uint32 (n_chars,).
+        pairs: int32 (2**bits,), see `paired`.
+
+    Returns: int32 (2, n_chars + 1), from 0 before the first character.
+    """
+    total = np.zeros(len(folded), np.int32)
+    for order, buckets in zip(ORDERS, hashes(folded, len(pairs).bit_length() - 1), strict=True):
+        total[order - 1 :] += pairs.take(buckets)
+    sums = np.zeros((2, len(folded) + 1), np.int32)
+    first = total.astype(np.int16)  # the lower half
+    np.cumsum(first, out=sums[0, 1:])
+    np.cumsum((total - first) >> 16, out=sums[1, 1:])
+    return sums
 
 
 def fold(codes: npt.NDArray[np.uint32], table: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

@@ -38,3 +38,15 @@ def test_any_text_has_the_named_facts(text: str) -> None:
 def test_junk_is_looked_at_and_speaks_louder_than_the_article(junk: str) -> None:
     assert _odds(ARTICLE + junk) >= text_model().decoding.least_gate
     assert _odds(ARTICLE + junk) > _odds(ARTICLE) + 1
+
+
+def test_lines_that_are_known_interface_strings_are_counted() -> None:
+    def known(text: str) -> tuple[float, float]:
+        tables = text_model().tables
+        row = gate_features(measure(code_points(text), tables), tables.known)[0]
+        return row[GATE_FEATURES.index("known_lines")], row[GATE_FEATURES.index("known_share")]
+
+    assert known(ARTICLE) == (0, 0)
+    lines, share = known(f"{ARTICLE}\n\n  {FORM}\n")
+    assert lines == 2
+    assert 0 < share < 0.5

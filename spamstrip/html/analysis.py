@@ -32,8 +32,8 @@ _REPEATED_WORDS: Final = 8.0  # a kept text of so many words is kept once
 _INJECTED_SCORE: Final = 0.97
 _CAPTION_LEAST: Final = 0.05  # less likely ones belong to teasers in the middle of the article
 _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
-# Segments so probable are removed from the main content. Out of fold that costs 0.03% of its
-# words on clean pages, and leaves 3% of the words of injected blocks, 7% at 0.9.
+# Segments so probable are removed from the main content; what that costs and leaves is printed by
+# `benchmarks.extraction --injected`.
 _SPAM_SURE: Final = 0.2
 _WORDS_SURE: Final = 10.0  # lexical log-odds of spam; social links and prices at shops have less
 _SPAM_POSSIBLE: Final = 0.05  # kept text so probable is searched by the text model

@@ -57,11 +57,7 @@ def word_scores(
     hashed = full_hashes(page.folded)
     columns = []
     for table in tables:
-        shift = np.uint32(32 - table.bits)
-        total = np.zeros((len(page.folded), table.weights.shape[1]), np.int16)
-        for order, of_order in zip(ORDERS, hashed, strict=True):
-            if len(of_order):
-                total[order - 1 :] += table.weights.take(of_order >> shift, axis=0)
+        total = table.totals(hashed, len(page.folded))
         sums = np.add.reduceat(total, first, axis=0, dtype=np.int32)
         columns.append(sums * table.scale)
     roots = np.sqrt(np.maximum(len(ORDERS) * sizes, 1))

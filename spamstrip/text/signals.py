@@ -4,13 +4,13 @@ Evidence is taken relative to the document wherever that is possible (its own le
 vocabulary), because that holds for languages no model has seen.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ..ngrams import NgramTable, fold, full_hashes
+from ..ngrams import NgramTable, fold, full_hashes, paired, running
 from .characters import CharacterTables
 from .phrases import KnownStrings
 
@@ -29,12 +29,21 @@ class Tables:
         lexicon: n-grams of the characters; outputs `lexical.OUTPUTS`.
         shapes: n-grams of their shapes, see `CharacterTables.shape_fold`; the same outputs.
         known: interface strings seen before.
+        pairs: the weights of `lexicon` and of `shapes`, see `ngrams.paired`.
     """
 
     characters: CharacterTables
     lexicon: NgramTable
     shapes: NgramTable
     known: KnownStrings
+    pairs: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "pairs", (paired(self.lexicon.weights), paired(self.shapes.weights))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ def measure(codes: npt.NDArray[np.uint32], tables: Tables) -> Signals:
     classes, scripts = tables.characters.look_up(codes)
     folded = fold(codes, tables.lexicon.fold)
     shapes = fold(codes, tables.shapes.fold)
-    sums = np.concatenate((tables.lexicon.running(folded), tables.shapes.running(shapes)))
+    sums = np.concatenate((running(folded, tables.pairs[0]), running(shapes, tables.pairs[1])))
     scale = np.concatenate((tables.lexicon.scale, tables.shapes.scale))
     return Signals(codes, folded, classes, scripts, sums, scale, _usual(sums) * scale)
 
