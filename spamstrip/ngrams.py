@@ -180,6 +180,32 @@ def running(folded: npt.NDArray[np.uint32], pairs: npt.NDArray[np.int32]) -> npt
     return sums
 
 
+def distinct_scores(
+    folded: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], table: NgramTable
+) -> npt.NDArray[np.float64]:
+    """Log-odds of stretches of a text in which every n-gram counts once.
+
+    Args:
+        folded: uint32 (n_chars,), at least one.
+        starts: int64 (n_stretches,), ascending from 0; a stretch ends where the next one starts.
+        table: fitted on such counts, see `training.ngram_model.count_matrix`.
+
+    Returns: float64 (n_stretches, n_outputs), the sum over the root of the number of n-grams.
+    """
+    stretch = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(folded))))
+    keys = []
+    for order, buckets in zip(ORDERS, hashes(folded, table.bits), strict=True):
+        here = stretch[order - 1 :]
+        whole = here == stretch[: len(here)]  # no n-gram reaches into the next stretch
+        keys.append((here[whole] << table.bits) + buckets[whole])
+    distinct = np.unique(np.concatenate(keys))
+    owner = distinct >> table.bits
+    weights = table.weights.take(distinct & ((1 << table.bits) - 1), axis=0)
+    count = np.bincount(owner, minlength=len(starts))
+    sums = [np.bincount(owner, column, len(starts)) for column in weights.T]
+    return np.stack(sums, axis=1) * table.scale / np.sqrt(np.maximum(count, 1))[:, None]
+
+
 def fold(codes: npt.NDArray[np.uint32], table: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Fold code points; those beyond the table stay as they are."""
     folded = table.take(codes, mode="clip")

@@ -14,7 +14,7 @@ from spamstrip.text.signals import measure
 
 def _analysed(text: str) -> Analysis:
     tables = text_model().tables
-    return analyse(measure(code_points(text), tables), tables.known)
+    return analyse(measure(code_points(text), tables), tables)
 
 
 @pytest.mark.parametrize(

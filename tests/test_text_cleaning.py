@@ -154,7 +154,7 @@ def test_comments_can_be_kept() -> None:
 def test_neighbouring_spans_take_one_gap_together() -> None:
     text = "One ends here.\n\nLeave a Reply\nYour email *\n\nTwo starts here."
     model = text_model()
-    segments = analyse(measure(code_points(text), model.tables), model.tables.known).segments
+    segments = analyse(measure(code_points(text), model.tables), model.tables).segments
     first, second = text.index("Leave"), text.index("Your")
     spans = [Span(first, second, 0.9), Span(second, text.index("Two"), 0.95)]
     (group,) = cleaning._touching(text, spans)

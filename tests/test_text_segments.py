@@ -22,7 +22,7 @@ def model() -> TextModel:
 
 
 def _analysed(model: TextModel, text: str) -> Analysis:
-    return analyse(measure(code_points(text), model.tables), model.tables.known)
+    return analyse(measure(code_points(text), model.tables), model.tables)
 
 
 def _pieces(model: TextModel, text: str) -> list[str]:

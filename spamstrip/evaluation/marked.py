@@ -48,3 +48,50 @@ def read_marked(directory: Path) -> Iterator[MarkedDocument]:
                 polluted=_MARK.sub(r"\1", marked),
                 clean=_MARK.sub("", marked),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPage:
+    """A web page with a hand-made answer.
+
+    Attributes:
+        name: of its files, `language-number`.
+        html: the page.
+        content: the blocks of the main content in order, title and captions among them.
+        optional: blocks that may be kept or not: author and date.
+        junk: phrases of the junk, none of which stands in the main content.
+    """
+
+    name: str
+    html: str
+    content: tuple[str, ...]
+    optional: tuple[str, ...]
+    junk: tuple[str, ...]
+
+
+def read_marked_pages(directory: Path) -> Iterator[MarkedPage]:
+    """The pages `*.html` of a directory with their answers `*.gold`, in the order of their names.
+
+    An answer has a block a line, each a letter, a tab and the text: T title, B body, C caption,
+    M author or date, J junk.
+
+    Raises:
+        ValueError: a line that is none of these.
+    """
+    for path in sorted(directory.glob("*.gold")):
+        blocks: dict[str, list[str]] = {letter: [] for letter in "TBCMJ"}
+        content: list[str] = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            letter, tab, text = line.partition("\t")
+            if letter not in blocks or not tab:
+                raise ValueError(f"{path}: not a letter, a tab and a text: {line[:60]!r}")
+            blocks[letter].append(text)
+            if letter in "TBC":
+                content.append(text)
+        yield MarkedPage(
+            name=path.stem,
+            html=path.with_suffix(".html").read_text(encoding="utf-8"),
+            content=tuple(content),
+            optional=tuple(blocks["M"]),
+            junk=tuple(blocks["J"]),
+        )

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from ..lexical import OUTPUTS, LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
 from . import decide
+from .coherence import completed
 from .head import Head, read_head
 from .injected import injected_links
 from .labelling import is_caption, label_segments, title_segment
@@ -18,10 +19,10 @@ from .links import spam_links
 from .metadata import article_body, page_metadata
 from .model import Facts, HtmlModel, Probability
 from .nesting import flatten
+from .removals import removals
 from .render import paragraphs_html, render_html, render_markdown, render_text, text_blocks
 from .segment import Page, segment
-from .tags import TAGS
-from .visibility import techniques
+from .spam_text import may_hold_spam, without_spam
 
 if TYPE_CHECKING:
     from ..text import TextModel
@@ -36,9 +37,7 @@ _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
 # `benchmarks.extraction --injected`.
 _SPAM_SURE: Final = 0.2
 _WORDS_SURE: Final = 10.0  # lexical log-odds of spam; social links and prices at shops have less
-_SPAM_POSSIBLE: Final = 0.05  # kept text so probable is searched by the text model
 _SPAM_WORDS: Final = 5.0  # shorter texts say nothing about the page
-_PATH_TAGS: Final = 12  # of a removal's path, the innermost ones
 _SPAM_PAGE: Final = 0.5  # share of the kept words that makes the main content itself spam
 
 
@@ -97,9 +96,11 @@ def analyze(
     decision = decide_page(page, facts, probability, options, lexical=lexical, title=title)
     decision = _without_injected(page, decision, model.lexical, head.address)
     kept = {int(index): page.texts[index] for index in np.flatnonzero(decision.kept)}
-    removed = _removals(page, decision) if report else ()
-    if (decision.spam[decision.kept] > _SPAM_POSSIBLE).any():
-        kept, found = _without_spam(page, kept, text_model(), options)
+    removed: tuple[Removal, ...] = ()
+    if report:
+        removed = removals(page, decision.kept, decision.labels, decision.scores)
+    if may_hold_spam(kept, decision.spam, model.lexical):
+        kept, found = without_spam(page, kept, text_model(), options.preset, most=_SPAM_PAGE)
         removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
     stated = _stated_body(tree, head, facts, decision)
@@ -133,6 +134,7 @@ def decide_page(
     """
     mass, content = facts.shape.mass, probability.content
     kept = decide.keep(content, mass.astype(np.float64) + 0.1, options.preset)
+    kept = completed(page, kept, content, mass)
     keep_once(page, mass, kept)
     spam = probability.spam > _SPAM_SURE
     if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
@@ -175,55 +177,6 @@ def keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bo
         seen.add(text)
 
 
-def _removals(page: Page, decision: Decision) -> tuple[Removal, ...]:
-    removals = []
-    paths = _Paths(page)
-    leaves, hiding = page.leaf.tolist(), page.elements.hiding[page.leaf].tolist()
-    kept, scores = decision.kept.tolist(), decision.scores.tolist()
-    for index, start in enumerate(_offsets(page)):
-        if not kept[index]:
-            text = page.texts[index]
-            path, hidden = paths.of(leaves[index]), techniques(hiding[index])
-            label, score = decision.labels[index], scores[index]
-            removals.append(Removal(label, score, start, start + len(text), text, path, hidden))
-    return tuple(removals)
-
-
-def _offsets(page: Page) -> list[int]:
-    """Where each segment begins in the page's own text, one segment per line."""
-    offsets = []
-    position = 0
-    for text in page.texts:
-        offsets.append(position)
-        position += len(text) + 1
-    return offsets
-
-
-class _Paths:
-    """The tags from the root to an element, the innermost dozen at most."""
-
-    def __init__(self, page: Page) -> None:
-        self._parent: list[int] = page.elements.parent.tolist()
-        self._tag: list[int] = page.elements.tag.tolist()
-        self._known: dict[int, str] = {}
-
-    def of(self, element: int) -> str:
-        """The path of one element, for example "html>body>div>p"."""
-        chain: list[int] = []  # from the element to the root or to an element that is known
-        inner = element
-        while inner not in self._known and (not chain or chain[-1] != inner):
-            chain.append(inner)
-            inner = self._parent[inner]
-        path = self._known.get(inner, "")
-        for node in reversed(chain):
-            name = TAGS[self._tag[node]] or "div"
-            path = f"{path}>{name}" if path else name
-            if path.count(">") == _PATH_TAGS:
-                path = path.partition(">")[2]
-            self._known[node] = path
-        return path
-
-
 def _without_injected(
     page: Page, decision: Decision, lexical: LexicalModel, address: str
 ) -> Decision:
@@ -249,45 +202,6 @@ def _without_injected(
         scores=np.maximum(decision.scores, score),
         spam=np.maximum(decision.spam, score),
     )
-
-
-def _without_spam(
-    page: Page, kept: Mapping[int, str], model: "TextModel", options: Options
-) -> tuple[dict[int, str], list[Removal]]:
-    """Cut the spam that the text model finds in the kept text.
-
-    Unless that is most of the text: a page that is spam is reported, not emptied.
-    """
-    text = "\n\n".join(kept.values())
-    from ..text import find_removals  # only pages that show spam need the text stages
-
-    spam = [r for r in find_removals(text, model, options.preset) if r.family == "spam"]
-    if sum(len(removal.text) for removal in spam) > _SPAM_PAGE * len(text):
-        return dict(kept), []
-    offsets = _offsets(page)
-    result: dict[int, str] = {}
-    found: list[Removal] = []
-    paths = _Paths(page)
-    position = 0
-    for index, original in kept.items():
-        end = position + len(original)
-        rest, at = [], position
-        for removal in spam:
-            start, stop = max(removal.start, position), min(removal.end, end)
-            if start >= stop:
-                continue
-            rest.append(text[at:start])
-            at = stop
-            place = offsets[index] + start - position
-            cut = text[start:stop]
-            path = paths.of(int(page.leaf[index]))
-            found.append(Removal(removal.label, removal.score, place, place + len(cut), cut, path))
-        rest.append(text[at:end])
-        left = "".join(rest).strip()
-        if left:
-            result[index] = left
-        position = end + 2
-    return result, found
 
 
 def _stated_body(tree: LexborHTMLParser, head: Head, facts: Facts, decision: Decision) -> str:

@@ -20,7 +20,9 @@ from .tags import MARKED, TAG_CODE
 # Columns 1.. of the markup table.
 LEARNED: Final = ("caption", *BOILERPLATE_LABELS)
 _STRUCTURAL: Final = 4.0  # log-odds that an element adds when it names its own kind
-_TITLE_OVERLAP: Final = 0.75
+_TITLE_OVERLAP: Final = 0.75  # of an `h1` with the titles in the head
+_LOWER_OVERLAP: Final = 0.9  # of another heading
+_FIRST_FACTOR: Final = 1.5  # a title in an `h1` may be so many times shorter
 _BIT: Final = {name: 1 << bit for bit, name in enumerate(MARKED)}
 _SAID_BY: Final = {
     "navigation": ("nav",),
@@ -86,17 +88,19 @@ def structural_scores(page: Page) -> npt.NDArray[np.float32]:
 def title_segment(page: Page, overlap: npt.NDArray[np.float32], title: str) -> int:
     """The segment that is the page's title, or -1.
 
-    The first `h1` that shares its n-grams with the head's titles; else the first heading that
-    does; else a lone `h1`.
+    Of the headings that share their n-grams with the head's titles the longest, with `h1` before
+    the others unless they are far longer: the site's own name stands in these titles too, and
+    often in an `h1`. Else a lone `h1`.
     """
     tag = page.elements.tag[page.block]
     first = tag == TAG_CODE["h1"]
     heading = (tag >= TAG_CODE["h1"]) & (tag <= TAG_CODE["h3"])
     wanted = " ".join(title.split()).casefold()
-    for candidates in (first & (overlap >= _TITLE_OVERLAP), heading & (overlap >= 0.9)):
-        found = np.flatnonzero(candidates)
-        if len(found):
-            same = [s for s in found if page.texts[s].casefold() == wanted]
-            return int(same[0] if same else found[0])
+    lengths = np.array([len(text) for text in page.texts]) * np.where(first, _FIRST_FACTOR, 1.0)
+    named = (first & (overlap >= _TITLE_OVERLAP)) | (heading & (overlap >= _LOWER_OVERLAP))
+    found = np.flatnonzero(named)
+    if len(found):
+        same = [number for number in found if page.texts[number].casefold() == wanted]
+        return int(same[0] if same else found[np.argmax(lengths[found])])
     found = np.flatnonzero(first)
     return int(found[0]) if len(found) == 1 else -1

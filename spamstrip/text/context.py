@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .features import CUT_FEATURES, SEGMENT_FEATURES, Analysis
+from .passages import LINE_ODDS, line_odds
+from .segment import Segments
 
 _STEPS: Final = (1, 2, 3)
 _SPANS: Final = (2, 4, 8, 20)
@@ -19,6 +21,7 @@ CONTEXT: Final = (
     *(f"{name}_odds_{side}" for name in ("most", "least") for side in ("before", "after")),
     *(f"junk_share_{side}" for side in ("before", "after")),
     "most_odds",
+    *LINE_ODDS,
 )
 _KEPT: Final = [
     index
@@ -34,14 +37,12 @@ CONTEXT_CUT_FEATURES: Final = (
 _LIMIT: Final = 8.0  # log-odds beyond this say nothing more
 
 
-def context(
-    odds: npt.NDArray[np.float64], lengths: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
+def context(odds: npt.NDArray[np.float64], segments: Segments) -> npt.NDArray[np.float32]:
     """The surroundings of every segment; float32 (n_segments, len(CONTEXT)).
 
     Args:
         odds: float64 (n_segments,), first log-odds that a segment is junk.
-        lengths: int64 (n_segments,), characters; they weigh the means.
+        segments: their lengths weigh the means.
     """
     n = len(odds)
     odds = np.clip(odds, -_LIMIT, _LIMIT)
@@ -49,7 +50,7 @@ def context(
     columns: list[npt.NDArray[np.float64]] = [odds]
     for step in _STEPS:
         columns += [padded[3 - step : 3 - step + n], padded[3 + step : 3 + step + n]]
-    weights = np.minimum(lengths, 200).astype(np.float64)
+    weights = np.minimum(np.diff(segments.cuts), 200).astype(np.float64)
     mass = np.concatenate(([0.0], np.cumsum(odds * weights)))
     weight = np.concatenate(([0.0], np.cumsum(weights)))
     junk = np.concatenate(([0.0], np.cumsum(weights * (odds > 0))))
@@ -67,6 +68,7 @@ def context(
     columns.append(junk[:-1] / np.maximum(weight[:-1], 1))
     columns.append((junk[-1] - junk[1:]) / np.maximum(weight[-1] - weight[1:], 1))
     columns.append(np.full(n, odds.max()))
+    columns.extend(line_odds(odds, segments).T)
     return np.stack(columns, axis=1).astype(np.float32)
 
 

@@ -18,10 +18,10 @@ from .cut_facts import (
     cut_facts,
     places,
 )
-from .phrases import KnownStrings
+from .passages import PASSAGE_FACTS, passage_facts
 from .segment import CUT_LINE, Segments, segment
 from .segment_facts import LINE_FACTS, OWN_FACTS, line_facts, own_facts
-from .signals import Signals, seen_far_away
+from .signals import Signals, Tables, seen_far_away
 
 DOCUMENT_FACTS: Final = (
     "document_length", "document_lines", "document_boilerplate", "document_spam", "document_far",
@@ -37,7 +37,7 @@ _EXTREMES: Final = ("max_spam_before", "max_spam_after", "max_boilerplate_before
                     "max_boilerplate_after")  # fmt: skip
 
 SEGMENT_FEATURES: Final = (
-    *OWN_FACTS, *LINE_FACTS, *DOCUMENT_FACTS, *PLACE_FACTS, *_NEIGHBOURS,
+    *OWN_FACTS, *LINE_FACTS, *PASSAGE_FACTS, *DOCUMENT_FACTS, *PLACE_FACTS, *_NEIGHBOURS,
     *(f"start_{name}" for name in CUT_FACTS), *(f"end_{name}" for name in CUT_FACTS),
     *(name for name in AROUND_FACTS if name.startswith("left")),
     *(name for name in AROUND_FACTS if name.startswith("right")),
@@ -96,11 +96,11 @@ class Analysis:
         )  # fmt: skip
 
 
-def analyse(signals: Signals, known: KnownStrings) -> Analysis:
+def analyse(signals: Signals, tables: Tables) -> Analysis:
     """Segment a measured text and measure its segments and cuts."""
     classes, scripts = signals.classes, signals.scripts
     segments = segment(signals.folded, classes, scripts)
-    covered = known.lengths(signals.folded, *_tokens(segments, classes))
+    covered = tables.known.lengths(signals.folded, *_tokens(segments, classes))
     channels = np.zeros((len(classes) + 1, len(CHANNELS)), np.float64)
     relative = signals.relative()
     channels[:, :2] = relative[:, :2]
@@ -120,7 +120,8 @@ def analyse(signals: Signals, known: KnownStrings) -> Analysis:
     half = around.shape[1] // 2
     per_segment = np.concatenate(
         (
-            own, line, np.broadcast_to(document, (n, len(document))), place[:-1],
+            own, line, passage_facts(segments, signals.folded, tables.passages),
+            np.broadcast_to(document, (n, len(document))), place[:-1],
             _neighbours(own), cut[:-1], cut[1:], around[:-1, :half], around[1:, half:], extremes,
         ),
         axis=1, dtype=np.float32,

@@ -115,7 +115,7 @@ class Forests:
         first = self.segment.decision(analysis.per_segment)[:, 0].astype(np.float64)
         if first.max() < decoding.least_odds:
             return None
-        around = context(first, np.diff(analysis.segments.cuts))
+        around = context(first, analysis.segments)
         return second_scores(self.context, self.cut, analysis, around, decoding)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -185,13 +185,14 @@ class TextModel:
         stored = model_file.load(directory / "text.npz", KIND, FEATURES)
         lexical = LexicalModel.load(directory)
         characters = CharacterTables.from_arrays(stored.arrays, "characters_")
-        shapes = NgramTable(
-            characters.shape_fold(), stored.arrays["shape_weights"], stored.arrays["shape_scale"]
+        shapes, passages = (
+            NgramTable(fold, stored.arrays[f"{name}_weights"], stored.arrays[f"{name}_scale"])
+            for name, fold in (("shape", characters.shape_fold()), ("passage", lexical.table.fold))
         )
         known = KnownStrings(stored.arrays["known"])
         return cls(
             lexical=lexical,
-            tables=Tables(characters, lexical.table, shapes, known),
+            tables=Tables(characters, lexical.table, shapes, known, passages),
             forests=Forests.from_arrays(stored.arrays),
             decoding=Decoding(**stored.header["decoding"]),
             thresholds=stored.header["thresholds"],
@@ -207,7 +208,7 @@ class TextModel:
         gate = self.forests.gate.decision(gate_features(signals, self.tables.known))
         if gate[0, 0] < self.decoding.least_gate:
             return None
-        analysis = analyse(signals, self.tables.known)
+        analysis = analyse(signals, self.tables)
         scores = self.forests.score(analysis, self.decoding)
         if scores is None:
             return None

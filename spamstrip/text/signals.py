@@ -29,6 +29,7 @@ class Tables:
         lexicon: n-grams of the characters; outputs `lexical.OUTPUTS`.
         shapes: n-grams of their shapes, see `CharacterTables.shape_fold`; the same outputs.
         known: interface strings seen before.
+        passages: n-grams of the characters, each counted once a line; the same outputs.
         pairs: the weights of `lexicon` and of `shapes`, see `ngrams.paired`.
     """
 
@@ -36,6 +37,7 @@ class Tables:
     lexicon: NgramTable
     shapes: NgramTable
     known: KnownStrings
+    passages: NgramTable
     pairs: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]] = field(
         init=False, repr=False, compare=False
     )

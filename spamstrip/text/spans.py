@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from .cut_facts import CUT_FACTS
 from .features import DOCUMENT_FACTS, SEGMENT_FEATURES, Analysis
+from .passages import PASSAGE_FACTS
 
 _MEANS: Final = (
     "boilerplate", "spam", "far", "foreign", "dots_inside", "mixed", "single_letters",
     "share_upper", "share_digit", "share_symbol", "share_punct", "ends_terminal", "share_lower",
     "shape_boilerplate", "shape_spam", "known_share", "quoted", "known",
+    *PASSAGE_FACTS,
 )  # fmt: skip
 SPAN_FEATURES: Final = (
     "characters", "segments", "lines", "share_of_document", "mean_odds", "least_odds",

@@ -28,9 +28,10 @@ from spamstrip.model_set import models_directory
 from spamstrip.ngrams import NgramTable
 from spamstrip.trees import Forest, export
 
-from . import html_linear, text_data
+from . import html_linear, ngram_model, text_data
+from . import lexical as lexical_training
 from .html_card import decision_facts, figures, write_card
-from .html_corpus import FOLDS, BoolArray, Corpus, FloatArray, build_corpus, sample
+from .html_corpus import FOLDS, BoolArray, Corpus, FloatArray, build_corpus, domain_folds, sample
 from .html_data import (
     FOREIGN,
     INJECTED,
@@ -42,7 +43,9 @@ from .html_data import (
 )
 from .html_inject import HIDDEN, VISIBLE
 
-SPAM_FOLDS: Final = 5  # the last part of the spam is kept for evaluation, as are some techniques
+SPAM_FOLDS: Final = (
+    FOLDS  # the last part of the spam is kept for evaluation, as are some techniques
+)
 HELD_OUT_TECHNIQUES: Final = ("marquee", "indent", "script", "zero-size", "centre")
 TRAINED_TECHNIQUES: Final = tuple(
     name for name in (*HIDDEN, *VISIBLE) if name not in HELD_OUT_TECHNIQUES
@@ -84,7 +87,9 @@ def fit_linear(corpus: Corpus, chosen: BoolArray, seed: int) -> Linear:
         chosen: bool (n_pages,).
     """
     sampled, weight = sample(corpus, seed, 250, 250)
-    chosen = chosen & np.array([page.variant == ORIGINAL for page in corpus.pages])
+    variants = np.array([page.variant for page in corpus.pages])
+    texts = np.flatnonzero((chosen & (variants != INJECTED))[corpus.owner] & sampled)
+    chosen = chosen & (variants == ORIGINAL)
     rows = np.flatnonzero(chosen[corpus.owner] & sampled)
     kept, markup = corpus.kept[rows], corpus.markup[rows]
     types = np.array([PAGE_TYPES.index(page.page_type) for page in corpus.pages])[chosen]
@@ -96,42 +101,43 @@ def fit_linear(corpus: Corpus, chosen: BoolArray, seed: int) -> Linear:
             html_linear.fit_page_types(corpus.page_markup[chosen], types, len(PAGE_TYPES)),
         ),
     )
-    words = html_linear.fit_words(corpus.words[rows], kept, weight[rows], seed)
+    words = html_linear.fit_words(corpus.words[texts], corpus.kept[texts], weight[texts], seed)
     return Linear(words, table)
 
 
 def base_features(
-    corpus: Corpus, linear: Sequence[Linear], lexical: LexicalModel
+    corpus: Corpus, linear: Sequence[Linear], lexical: NgramTable, unseen: Sequence[NgramTable]
 ) -> tuple[list[str], FloatArray]:
     """The features of all rows, each page with the linear models of its fold.
+
+    Args:
+        lexical, unseen: the lexical table, and for each fold the one that the foreign pages of the
+            fold are scored with.
 
     Returns: the column names and float32 (n_rows, n_features).
     """
     parts = []
     names: list[str] = []
     for number, page in enumerate(corpus.pages):
-        models = linear[corpus.folds[number] % len(linear)]
-        evidence = _evidence(page, corpus.characters[number], models, lexical)
+        fold = corpus.folds[number]
+        table = unseen[fold] if page.variant == FOREIGN else lexical
+        evidence = _evidence(page, corpus.characters[number], linear[fold], table)
         names, matrix = named_features(page.page, page.head, corpus.shapes[number], evidence)
         parts.append(matrix)
     return names, np.concatenate(parts)
 
 
 def _evidence(
-    page: TrainingPage, chars: Characters, linear: Linear, lexical: LexicalModel
+    page: TrainingPage, chars: Characters, linear: Linear, lexical: NgramTable
 ) -> Evidence:
     n = len(page.page.texts)
     markup = linear.markup.scores(page.page.elements.signatures)
     description = [page.head.description] if page.head.description else []
-    words = word_scores(chars, (linear.words, lexical.table), n)
-    if page.variant == FOREIGN:
-        # Strings and articles are the lexical model's own training texts.
-        words[:] = 0
     return Evidence(
-        words=words,
+        words=word_scores(chars, (linear.words, lexical), n),
         markup=markup,
-        title=overlap(chars, page.head.titles, lexical.table.fold, n),
-        description=overlap(chars, description, lexical.table.fold, n),
+        title=overlap(chars, page.head.titles, lexical.fold, n),
+        description=overlap(chars, description, lexical.fold, n),
         page_types=markup[:, -len(PAGE_TYPES) :].mean(axis=0),
     )
 
@@ -205,18 +211,25 @@ class Trained:
 
 
 def fit_all(
-    corpus: Corpus, lexical: LexicalModel, seed: int, *, final: bool = True, without: str = ""
+    corpus: Corpus,
+    lexical: LexicalModel,
+    unseen: Sequence[NgramTable],
+    seed: int,
+    *,
+    final: bool = True,
+    without: str = "",
 ) -> Trained:
     """Train the folds' models and, when `final`, the model of all pages.
 
     Args:
+        unseen: from `unseen_tables`; may be empty where there are no foreign pages.
         without: for ablations, see `best_columns`.
     """
     everything = np.ones(len(corpus.pages), np.bool_)
     sets = [corpus.folds != fold for fold in range(FOLDS)] + [everything] * final
     linear = [fit_linear(corpus, chosen, seed) for chosen in sets]
     _say("linear models")
-    names, matrix = base_features(corpus, linear[:FOLDS], lexical)
+    names, matrix = base_features(corpus, linear[:FOLDS], lexical.table, unseen)
     spam_matrix = select(_places(names), matrix, SPAM_COLUMNS)
     spam_forests, spam = _forests(
         corpus, spam_matrix, sets, lambda matrix, chosen: fit_spam(corpus, matrix, chosen, seed)
@@ -277,11 +290,27 @@ def training_pages(data: Path, seed: int) -> list[TrainingPage]:
     """The pages and their variants: with injected spam, and in another language."""
     rng = np.random.default_rng(seed)
     material = text_data.load(data)
-    parts = material.select(text_data.Folds.split(material, SPAM_FOLDS, 0), range(SPAM_FOLDS - 1))
+    folds = text_data.Folds.split(material, SPAM_FOLDS, 0)
+    parts = [material.select(folds, [fold]) for fold in range(FOLDS)]
+    spam = material.select(folds, range(SPAM_FOLDS - 1))
     originals = list(read_pages(data))
-    injected = injected_pages(data, parts, rng, every=3, techniques=TRAINED_TECHNIQUES)
-    foreign = foreign_pages(originals, parts, rng, every=7)
+    injected = injected_pages(data, spam, rng, every=3, techniques=TRAINED_TECHNIQUES)
+    foreign = foreign_pages(originals, parts, domain_folds(originals), rng, every=3)
     return [*originals, *(page for page, _ in injected), *foreign]
+
+
+def unseen_tables(data: Path, seed: int) -> list[NgramTable]:
+    """For each fold the lexical table that never saw the texts its foreign pages are made of."""
+    material = text_data.load(data)
+    folds = text_data.Folds.split(material, FOLDS, 0)
+    samples = lexical_training.samples(material, folds, seed)
+    matrix = ngram_model.count_matrix(samples.texts, lexical_training.BITS)
+    return [
+        lexical_training.fit_table(
+            matrix, samples, [other for other in range(FOLDS) if other != fold], seed=seed
+        )
+        for fold in range(FOLDS)
+    ]
 
 
 def cross_validation(
@@ -302,7 +331,7 @@ def cross_validation(
         raise ValueError(f"folds must be {FOLDS}; got {folds}")
     lexical = LexicalModel.load(models or models_directory())
     corpus = build_corpus(training_pages(data, seed), lexical)
-    trained = fit_all(corpus, lexical, seed, final=False)
+    trained = fit_all(corpus, lexical, unseen_tables(data, seed), seed, final=False)
     for fold, model in enumerate(trained.models):
         held = corpus.folds == fold
         yield model, frozenset(corpus.pages[page].name for page in np.flatnonzero(held))
@@ -313,7 +342,7 @@ def train(data: Path, out: Path, *, seed: int = 0) -> None:
     lexical = LexicalModel.load(out)
     corpus = build_corpus(training_pages(data, seed), lexical)
     _say(f"{len(corpus.pages)} pages, {len(corpus.kept)} segments")
-    trained = fit_all(corpus, lexical, seed)
+    trained = fit_all(corpus, lexical, unseen_tables(data, seed), seed)
     header = passport(corpus, trained, lexical, seed)
     model_file.save(out / "html.npz", KIND, header, trained.models[-1].to_arrays())
     write_card(out / "html.md", header)

@@ -63,7 +63,7 @@ def main() -> None:
     lexical = LexicalModel.load(arguments.models)
     corpus = build_corpus(list(read_pages(arguments.data)), lexical)
     without = FAMILIES[arguments.without] if arguments.without else ""
-    trained = fit_all(corpus, lexical, arguments.seed, final=False, without=without)
+    trained = fit_all(corpus, lexical, (), arguments.seed, final=False, without=without)
 
     def best(number: int, p: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         kept = repeated(number, p)

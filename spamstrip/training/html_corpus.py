@@ -14,7 +14,7 @@ from spamstrip.html.shape import Shape, class_table, measure
 from spamstrip.lexical import LexicalModel
 
 from . import html_linear
-from .html_data import TrainingPage
+from .html_data import ORIGINAL, TrainingPage
 from .html_weak import weak_labels
 
 FOLDS: Final = 5
@@ -79,10 +79,7 @@ def build_corpus(pages: Sequence[TrainingPage], lexical: LexicalModel) -> Corpus
         weak_labels(page.page, chars, kept[a:b], lexical)
         for page, chars, a, b in zip(used, found, starts[:-1], starts[1:], strict=True)
     ]
-    domains = np.unique([page.domain for page in used], return_inverse=True)[1]
-    folds = np.zeros(len(used), np.int64)
-    for number, (_, held_out) in enumerate(GroupKFold(FOLDS).split(domains, groups=domains)):
-        folds[held_out] = number
+    folds = domain_folds(used)
     return Corpus(
         pages=used,
         characters=found,
@@ -96,8 +93,17 @@ def build_corpus(pages: Sequence[TrainingPage], lexical: LexicalModel) -> Corpus
         weight=_weights(used, np.repeat(np.arange(len(used)), sizes)),
         labels=np.concatenate(labels),
         injected=np.concatenate([page.injected for page in used]),
-        folds=folds,
+        folds=np.array([folds[page.domain] for page in used]),
     )
+
+
+def domain_folds(pages: Sequence[TrainingPage]) -> dict[str, int]:
+    """The fold of each domain, by the pages as they were found, not their variants."""
+    domains = [page.domain for page in pages if page.variant == ORIGINAL]
+    folds: dict[str, int] = {}
+    for number, (_, held_out) in enumerate(GroupKFold(FOLDS).split(domains, groups=domains)):
+        folds.update((domains[index], number) for index in held_out)
+    return folds
 
 
 def _weights(pages: Sequence[TrainingPage], owner: npt.NDArray[np.int64]) -> FloatArray:

@@ -1,7 +1,7 @@
 """The training pages of the HTML model: parsed, segmented, aligned with their gold text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,14 +15,19 @@ from spamstrip.evaluation.gold import read_directory
 from spamstrip.html.head import Head, read_head
 from spamstrip.html.segment import Page, segment
 
+from .chance import pick
 from .html_align import Alignment, align
 from .html_inject import inject
-from .text_data import Item, Material
+from .text_data import Material
 from .text_junk import JunkSource
 
 PAGES: Final = Path("html") / "wcxb-dev"
 ORIGINAL, INJECTED, FOREIGN = "", "injected", "foreign"
 _SHORTEST_SPAM: Final = 6  # characters
+_SHORT_STRING: Final = (
+    40  # characters; a shorter text outside the main content is an interface string
+)
+_REMARKS: Final = 0.6  # of the longer texts outside it, so many are comments, notices and such
 _SENTENCE: Final = re.compile(r"[^.!?。！？।\n]+[.!?。！？।]*")
 
 
@@ -118,35 +123,68 @@ def injected_pages(
 
 
 def foreign_pages(
-    pages: Sequence[TrainingPage], material: Material, rng: np.random.Generator, *, every: int
+    pages: Sequence[TrainingPage],
+    parts: Sequence[Material],
+    folds: Mapping[str, int],
+    rng: np.random.Generator,
+    *,
+    every: int,
 ) -> Iterator[TrainingPage]:
     """Some of the pages with their text in another language: the same elements and lengths.
 
-    Main content becomes sentences of an article, the rest interface strings of its language, so
-    that a model learns what holds in any language.
+    Main content becomes sentences of an article, the rest interface strings, comments and such of
+    its language, so that a model learns what holds in any language.
+
+    Args:
+        parts: the material of each fold; a page draws on its own fold's.
+        folds: domain -> fold.
+        every: one page of so many.
     """
-    articles = [item for item in material.articles if item.language != "en"]
-    strings: dict[str, list[str]] = {}
-    for item in material.strings:
-        strings.setdefault(item.language, []).append(item.text)
-    by_language: dict[str, list[Item]] = {}
-    for item in articles:
-        by_language.setdefault(item.language, []).append(item)
-    languages = sorted(language for language in by_language if language in strings)
+    wordings = [_Wordings.of(part) for part in parts]
     for page in pages[::every]:
-        language = languages[int(rng.integers(len(languages)))]
-        own = by_language[language]
-        text = "\n".join(own[int(rng.integers(len(own)))].text for _ in range(12))
-        yield _translated(page, _sentences(text), strings[language], rng)
+        yield _translated(page, wordings[folds[page.domain]], rng)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    """Texts by language: of articles, and of what stands around them, short and long."""
+
+    articles: dict[str, list[str]]
+    strings: dict[str, list[str]]
+    remarks: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, material: Material) -> "_Wordings":
+        articles: dict[str, list[str]] = {}
+        strings: dict[str, list[str]] = {}
+        remarks: dict[str, list[str]] = {}
+        for item in material.articles:
+            if item.language != "en":
+                articles.setdefault(item.language, []).append(item.text)
+        for item in material.strings:
+            strings.setdefault(item.language, []).append(item.text)
+        for item in (*material.blocks, *material.ham_comments):
+            lines = [line for line in item.text.split("\n") if line.strip()]
+            for line in lines:
+                kind = strings if len(line) < _SHORT_STRING else remarks
+                kind.setdefault(item.language, []).append(line)
+        return cls(articles, strings, remarks)
+
+    @property
+    def languages(self) -> list[str]:
+        """Those with articles and interface strings."""
+        return sorted(self.articles.keys() & self.strings.keys())
 
 
 def _sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
 
 
-def _translated(
-    page: TrainingPage, sentences: list[str], strings: list[str], rng: np.random.Generator
-) -> TrainingPage:
+def _translated(page: TrainingPage, wordings: _Wordings, rng: np.random.Generator) -> TrainingPage:
+    language = pick(rng, wordings.languages)
+    own, strings = wordings.articles[language], wordings.strings[language]
+    remarks = wordings.remarks.get(language, ())
+    sentences = _sentences("\n".join(pick(rng, own) for _ in range(12)))
     dense = (
         sum(len(sentence) for sentence in sentences)
         / sum(len(sentence.encode()) for sentence in sentences)
@@ -155,8 +193,11 @@ def _translated(
     texts = []
     for text, share in zip(page.page.texts, page.alignment.share, strict=True):
         wanted = max(len(text) // (2 if dense else 1), 1)
-        if len(text) < 40 and share < 0.5:
-            texts.append(strings[int(rng.integers(len(strings)))])
+        if len(text) < _SHORT_STRING and share < 0.5:
+            texts.append(pick(rng, strings))
+            continue
+        if share < 0.5 and remarks and rng.random() < _REMARKS:
+            texts.append(pick(rng, remarks))
             continue
         at = int(rng.integers(len(sentences)))
         parts = [sentences[at]]

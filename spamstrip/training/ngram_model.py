@@ -13,11 +13,16 @@ from spamstrip.ngrams import NgramTable, code_points, fold, fold_table, hashes
 
 
 def count_matrix(
-    texts: Sequence[str], bits: int, table: npt.NDArray[np.uint32] | None = None
+    texts: Sequence[str],
+    bits: int,
+    table: npt.NDArray[np.uint32] | None = None,
+    *,
+    once: bool = False,
 ) -> csr_matrix:
     """Bucket counts of every text, divided by the square root of its number of n-grams.
 
     Args:
+        once: count no n-gram of a text more than once.
         table: what code points are folded to, by default `fold_table`.
 
     Returns: float32 CSR (n_texts, 2**bits).
@@ -30,8 +35,9 @@ def count_matrix(
         folded = fold(code_points(text), table)
         buckets = np.concatenate(hashes(folded, bits))
         unique, counts = np.unique(buckets, return_counts=True)
+        counts = np.ones_like(counts) if once else counts
         indices.append(unique.astype(np.int32))
-        values.append((counts / np.sqrt(max(len(buckets), 1))).astype(np.float32))
+        values.append((counts / np.sqrt(max(counts.sum(), 1))).astype(np.float32))
         pointers.append(pointers[-1] + len(unique))
     if not texts:
         return csr_matrix((0, 2**bits), dtype=np.float32)

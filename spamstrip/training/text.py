@@ -69,7 +69,7 @@ def fit_forests(
         for index in own:
             analysis = everything[index].analysis
             odds = forest.decision(analysis.per_segment)[:, 0].astype(np.float64)
-            around[index] = context(odds, np.diff(analysis.segments.cuts))
+            around[index] = context(odds, analysis.segments)
     drafts: list[_Draft] = []
     order: list[int] = []
     for own, other in _parts(part):
@@ -376,6 +376,8 @@ def train(data: Path, out: Path, *, seed: int) -> None:
         "known": model.tables.known.hashes,
         "shape_weights": model.tables.shapes.weights,
         "shape_scale": model.tables.shapes.scale,
+        "passage_weights": model.tables.passages.weights,
+        "passage_scale": model.tables.passages.scale,
     }
     model_file.save(out / "text.npz", KIND, header, arrays)
     write_text_card(out / "text.md", header)

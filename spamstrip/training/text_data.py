@@ -261,6 +261,8 @@ def _phrasebook() -> dict[str, list[Item]]:
         group = f"phrasebook-{entry.language}-{cluster}"
         name = f"{group}-{entry.kind}-{len(same)}"
         label = labels.get(entry.kind, entry.kind)
+        if entry.kind == "anchor" and len(entry.text) >= LINK_TEXT:
+            label = "seo_links"  # a whole run of link texts, of any trade
         same.append(Item(entry.text, entry.language, group, label, name, written=True))
     return written
 

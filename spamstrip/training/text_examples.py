@@ -41,7 +41,7 @@ def examples(documents: Sequence[Composed], tables: Tables, *, strange: bool) ->
     for composed in documents:
         if composed.text.strip():
             signals = measure(code_points(composed.text), tables)
-            analysis = analyse(signals, tables.known)
+            analysis = analyse(signals, tables)
             junk, change = _gold(composed, analysis)
             found.append(
                 Example(

@@ -17,6 +17,7 @@ _JOINERS = (
     ", ", " | ", " - ", " – ", " • ", " · ", " / ", " * ", "; ", " » ", "  ", "\u3000", "、", "，",
 )  # fmt: skip
 _USUAL_TOPIC = "gambling"
+_WORDS_ONLY = 0.3  # of the link runs name no site
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def anchor(rng: np.random.Generator, source: JunkSource, language: str, topic: s
         topic: the label of the spam, any when empty or unknown there.
     """
     if language in source.anchors and rng.random() < 0.4:
-        return _cased(rng, pick(rng, source.anchors[language]), (0.6, 0.3, 0.1))
+        return link_text(rng, source, language)
     by_label = source.phrases.get(language)
     if not by_label:
         return brand(rng, source)
@@ -122,6 +123,11 @@ def anchor(rng: np.random.Generator, source: JunkSource, language: str, topic: s
     return _cased(rng, " ".join(word for word in cut if word) or words[0], (0.45, 0.45, 0.1))
 
 
+def link_text(rng: np.random.Generator, source: JunkSource, language: str) -> str:
+    """The text of a spam link in a language that has some."""
+    return _cased(rng, pick(rng, source.anchors[language]), (0.6, 0.3, 0.1))
+
+
 def link_run(
     rng: np.random.Generator, source: JunkSource, languages: Sequence[str], *, items: int
 ) -> tuple[str, str]:
@@ -135,10 +141,15 @@ def link_run(
     topic = _USUAL_TOPIC if usual else pick(rng, topics)
     own = [brand(rng, source) for _ in range(int(rng.integers(1, 4)))]
     few = rng.random() < 0.4
+    # Some consist of link texts alone; words cut out of spam want two names beside them.
+    listed = [language for language in known if language in source.anchors]
+    if listed and items > 2 and rng.random() < _WORDS_ONLY:
+        language = pick(rng, listed)
+        texts = [link_text(rng, source, language) for _ in range(items)]
+        return _joined(rng, texts), _USUAL_TOPIC  # what nearly all listed link texts are about
     weights = rng.dirichlet((1.2, 1.0, 1.6))
     parts = []
     for index in range(items):
-        # At least two names: anchor words alone are no link run.
         kind = int(rng.integers(2)) if index < 2 else int(rng.choice(3, p=weights))
         if kind == 0:
             part = _own_domain(rng, source, pick(rng, own)) if few else domain(rng, source)

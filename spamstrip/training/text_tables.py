@@ -27,15 +27,16 @@ class TableFitter:
         self._shape_fold = self._characters.shape_fold()
         texts = self.samples.texts
         self._matrix = ngram_model.count_matrix(texts, lexical.BITS)
+        self._passage_matrix = ngram_model.count_matrix(texts, lexical.BITS, once=True)
         self._shape_matrix = ngram_model.count_matrix(texts, SHAPE_BITS, self._shape_fold)
         table = fold_table()
         self._hash_of = {line: phrase_hash(line, table) for line in interface_lines(material)}
 
     def fit(self, known: Material, folds: Sequence[int], *, familiar: bool) -> Tables:
         """The tables of some folds; `known` is the material of these folds."""
-        lexicon, shapes = (
+        lexicon, shapes, passages = (
             lexical.fit_table(matrix, self.samples, folds, seed=self._seed, familiar=familiar)
-            for matrix in (self._matrix, self._shape_matrix)
+            for matrix in (self._matrix, self._shape_matrix, self._passage_matrix)
         )
         hashes = {self._hash_of[line] for line in interface_lines(known)}
         strings = np.array(sorted(value for value in hashes if value is not None), np.uint64)
@@ -44,6 +45,7 @@ class TableFitter:
             lexicon,
             replace(shapes, fold=self._shape_fold),
             KnownStrings(strings),
+            passages,
         )
 
 
