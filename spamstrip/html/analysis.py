@@ -1,8 +1,8 @@
 """HTML mode: a page in, its main content out, with a label for everything that was removed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ..lexical import OUTPUTS, LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
+from ..text import TextModel
 from . import decide
 from .coherence import completed
 from .head import Head, read_head
@@ -22,10 +23,7 @@ from .nesting import flatten
 from .removals import removals
 from .render import paragraphs_html, render_html, render_markdown, render_text, text_blocks
 from .segment import Page, segment
-from .spam_text import may_hold_spam, without_spam
-
-if TYPE_CHECKING:
-    from ..text import TextModel
+from .spam_text import without_spam
 
 _ARTICLE_BODY: Final = "articleBody"
 _FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
@@ -62,7 +60,7 @@ def analyze(
     document: Document,
     options: Options,
     model: HtmlModel,
-    text_model: "Callable[[], TextModel]",
+    text_model: TextModel,
     *,
     report: bool = True,
 ) -> Result:
@@ -72,7 +70,7 @@ def analyze(
         document: decoded, `kind` "html".
         options: what to keep and how to print it.
         model: the loaded HTML model.
-        text_model: gives the loaded text model; called only where the kept text shows spam.
+        text_model: searches the kept text for spam.
         report: False leaves everything out of the result that `rendered` does not need, which
             takes a third less time.
     """
@@ -99,9 +97,8 @@ def analyze(
     removed: tuple[Removal, ...] = ()
     if report:
         removed = removals(page, decision.kept, decision.labels, decision.scores)
-    if may_hold_spam(kept, decision.spam, model.lexical):
-        kept, found = without_spam(page, kept, text_model(), options.preset, most=_SPAM_PAGE)
-        removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
+    kept, found = without_spam(page, kept, text_model, options.preset, most=_SPAM_PAGE)
+    removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
     stated = _stated_body(tree, head, facts, decision)
     if stated:

@@ -1,53 +1,18 @@
-"""Spam among the words of the main content: when to search for it, and what is cut.
+"""Spam among the words of the main content: what the text model finds in them.
 
-The trees judge whole segments. A run of link texts at the end of the last paragraph is part of one,
-and the text model finds it; asking it about every page would cost as much as a third of the page.
+The trees judge whole segments. A run of link texts at the end of the last paragraph is part of one.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
-from ..lexical import OUTPUTS, LexicalModel
 from ..records import Preset, Removal
+from ..text import TextModel, find_removals
 from .removals import Paths, offsets
 from .segment import Page
 
-if TYPE_CHECKING:
-    from ..text import TextModel
-
-_SPAM_POSSIBLE: Final = 0.05  # kept text so probable is searched by the text model
-_STEP: Final = 16  # characters
-_WINDOW: Final = 6  # steps
-# Summed lexical log-odds of spam in a window, above the text's own level, from which a text is
-# searched.
-_WINDOW_POSSIBLE: Final = 100.0
-
-
-def may_hold_spam(
-    kept: Mapping[int, str], spam: npt.NDArray[np.float64], lexical: LexicalModel
-) -> bool:
-    """Whether the kept text should be searched: a segment or a stretch of it looks like spam.
-
-    Args:
-        kept: segment number -> text.
-        spam: float64 (n_segments,), what the trees say.
-    """
-    if not kept:
-        return False
-    if spam[list(kept)].max() > _SPAM_POSSIBLE:
-        return True
-    folded = lexical.table.folded("\n".join(kept.values()))
-    steps = lexical.table.sums(folded, np.arange(0, len(folded), _STEP))[:, OUTPUTS.index("spam")]
-    running = np.concatenate(([0.0], np.cumsum(steps - np.median(steps))))
-    reach = min(_WINDOW, len(steps))
-    return bool((running[reach:] - running[:-reach]).max() > _WINDOW_POSSIBLE)
-
 
 def without_spam(
-    page: Page, kept: Mapping[int, str], model: "TextModel", preset: Preset, *, most: float
+    page: Page, kept: Mapping[int, str], model: TextModel, preset: Preset, *, most: float
 ) -> tuple[dict[int, str], list[Removal]]:
     """Cut the spam that the text model finds in the kept text.
 
@@ -56,10 +21,8 @@ def without_spam(
             emptied.
     """
     text = "\n\n".join(kept.values())
-    from ..text import find_removals  # only pages that show spam need the text stages
-
     spam = [r for r in find_removals(text, model, preset) if r.family == "spam"]
-    if sum(len(removal.text) for removal in spam) > most * len(text):
+    if not spam or sum(len(removal.text) for removal in spam) > most * len(text):
         return dict(kept), []
     starts = offsets(page)
     result: dict[int, str] = {}
@@ -79,8 +42,7 @@ def without_spam(
             cut = text[start:stop]
             path = paths.of(int(page.leaf[index]))
             found.append(Removal(removal.label, removal.score, place, place + len(cut), cut, path))
-        rest.append(text[at:end])
-        left = "".join(rest).strip()
+        left = "".join([*rest, text[at:end]]).strip() if rest else original
         if left:
             result[index] = left
         position = end + 2

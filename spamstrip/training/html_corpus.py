@@ -79,7 +79,7 @@ def build_corpus(pages: Sequence[TrainingPage], lexical: LexicalModel) -> Corpus
         weak_labels(page.page, chars, kept[a:b], lexical)
         for page, chars, a, b in zip(used, found, starts[:-1], starts[1:], strict=True)
     ]
-    folds = domain_folds(used)
+    folds = domain_folds(pages)
     return Corpus(
         pages=used,
         characters=found,
