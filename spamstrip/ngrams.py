@@ -180,30 +180,78 @@ def running(folded: npt.NDArray[np.uint32], pairs: npt.NDArray[np.int32]) -> npt
     return sums
 
 
-def distinct_scores(
-    folded: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], table: NgramTable
-) -> npt.NDArray[np.float64]:
-    """Log-odds of stretches of a text in which every n-gram counts once.
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Scores of stretches of a text in which every n-gram counts once, and of parts of them.
+
+    All are sums of log-odds over the root of the number of different n-grams.
+
+    Attributes:
+        whole: float64 (n_stretches, n_outputs).
+        before, after: float64 (n_places - 1, n_outputs), between two neighbouring places: the
+            stretch up to the second one, and from the first one on.
+    """
+
+    whole: npt.NDArray[np.float64]
+    before: npt.NDArray[np.float64]
+    after: npt.NDArray[np.float64]
+
+
+def distinct(
+    folded: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    places: npt.NDArray[np.int64],
+    table: NgramTable,
+) -> Distinct:
+    """Score stretches of a text, and their parts at some places.
 
     Args:
         folded: uint32 (n_chars,), at least one.
         starts: int64 (n_stretches,), ascending from 0; a stretch ends where the next one starts.
+        places: int64 (n_places,), ascending from 0 to n_chars, every start among them.
         table: fitted on such counts, see `training.ngram_model.count_matrix`.
-
-    Returns: float64 (n_stretches, n_outputs), the sum over the root of the number of n-grams.
     """
-    stretch = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(folded))))
+    n_chars = len(folded)
+    stretch = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, n_chars)))
+    room = n_chars.bit_length()
     keys = []
     for order, buckets in zip(ORDERS, hashes(folded, table.bits), strict=True):
-        here = stretch[order - 1 :]
-        whole = here == stretch[: len(here)]  # no n-gram reaches into the next stretch
-        keys.append((here[whole] << table.bits) + buckets[whole])
-    distinct = np.unique(np.concatenate(keys))
-    owner = distinct >> table.bits
-    weights = table.weights.take(distinct & ((1 << table.bits) - 1), axis=0)
-    count = np.bincount(owner, minlength=len(starts))
-    sums = [np.bincount(owner, column, len(starts)) for column in weights.T]
-    return np.stack(sums, axis=1) * table.scale / np.sqrt(np.maximum(count, 1))[:, None]
+        ends = np.arange(order - 1, n_chars)
+        whole = stretch[order - 1 :] == stretch[: len(ends)]  # none reaches into the next stretch
+        ends = ends[whole]
+        keys.append((((stretch[ends] << table.bits) + buckets[whole]) << room) + ends)
+    ordered = np.sort(np.concatenate(keys))
+    ngram = ordered >> room
+    change = np.flatnonzero(np.diff(ngram, prepend=-1, append=-1))
+    first, last = change[:-1], change[1:] - 1
+    weights = table.weights.take(ngram[first] & ((1 << table.bits) - 1), axis=0)
+    counted = np.ones((len(first), weights.shape[1] + 1))
+    counted[:, :-1] = weights * table.scale
+    at_first, at_last = (
+        _cumulated(ordered[here] & ((1 << room) - 1), counted, n_chars) for here in (first, last)
+    )
+    begin, end = starts, np.append(starts[1:], n_chars)
+    owner = stretch[places[:-1]]
+    return Distinct(
+        whole=_rooted(at_first[end] - at_first[begin]),
+        before=_rooted(at_first[places[1:]] - at_first[begin[owner]]),
+        after=_rooted(at_last[end[owner]] - at_last[places[:-1]]),
+    )
+
+
+def _cumulated(
+    places: npt.NDArray[np.int64], values: npt.NDArray[np.float64], n_chars: int
+) -> npt.NDArray[np.float64]:
+    """Running sums over a text of values that stand at some places, (n_chars + 1, n_values)."""
+    found = np.zeros((n_chars + 1, values.shape[1]))
+    for column, of_place in enumerate(values.T):
+        np.cumsum(np.bincount(places, of_place, n_chars), out=found[1:, column])
+    return found
+
+
+def _rooted(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The sums over the root of the count in the last column, without that column."""
+    return np.asarray(sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], 1.0)))
 
 
 def fold(codes: npt.NDArray[np.uint32], table: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

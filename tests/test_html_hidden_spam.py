@@ -247,3 +247,15 @@ def test_links_to_spam_behind_ordinary_words_go_the_words_stay(output: str) -> N
     assert "casino-bonus" not in rendered
     assert "großen Becken" in rendered
     assert "https://stadtbad.example/" in rendered
+
+
+def test_a_list_moved_off_the_screen_goes_although_the_page_has_no_address() -> None:
+    links = "".join(
+        f'<li><a href="https://site{n}.example/">Guter Tipp {n}</a></li>' for n in range(3)
+    )
+    hidden = f'<div style="position:absolute;left:-9871px"><ul>{links}</ul></div>'
+    paragraph = "<p>Das Boot legt am zweiten April ab, und niemand weiß, wer an Bord sein wird.</p>"
+    page = f"<html><body><article><h1>Das Boot</h1>{paragraph}{hidden}{paragraph * 2}</article>"
+    result = spamstrip.analyze(page, kind="html")
+    assert "Guter Tipp" not in result.text
+    assert {r.family for r in result.removed if "Guter Tipp" in r.text} == {"spam"}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spamstrip.ngrams import NgramTable, code_points, distinct_scores, fold, fold_table, hashes
+from spamstrip.ngrams import ORDERS, NgramTable, code_points, distinct, fold, fold_table, hashes
 from spamstrip.text.passages import line_odds
 from spamstrip.text.segment import Segments
 
@@ -18,8 +18,14 @@ def table() -> NgramTable:
     return NgramTable(fold_table(), weights, np.array([0.5, 0.25], np.float32))
 
 
-def _naive(line: str, table: NgramTable) -> np.ndarray:
-    buckets = {int(b) for part in hashes(fold(code_points(line), table.fold), _BITS) for b in part}
+def _naive(line: str, table: NgramTable, start: int = 0) -> np.ndarray:
+    """Score of the different n-grams of a line that end after `start`."""
+    parts = hashes(fold(code_points(line), table.fold), _BITS)
+    buckets = {
+        int(bucket)
+        for order, part in zip(ORDERS, parts, strict=True)
+        for bucket in part[max(start - order + 1, 0) :]
+    }
     if not buckets:
         return np.zeros(2)
     total = table.weights[sorted(buckets)].astype(float).sum(axis=0)
@@ -31,14 +37,29 @@ def _naive(line: str, table: NgramTable) -> np.ndarray:
 def test_each_line_is_scored_by_its_own_different_ngrams(lines: list[str]) -> None:
     weights = np.random.default_rng(1).integers(-127, 128, (2**_BITS, 2)).astype(np.int8)
     table = NgramTable(fold_table(), weights, np.array([0.5, 0.25], np.float32))
-    starts = np.cumsum([0, *map(len, lines[:-1])])
-    scores = distinct_scores(table.folded("".join(lines)), starts, table)
-    assert np.allclose(scores, [_naive(line, table) for line in lines], atol=1e-6)
+    bounds = np.cumsum([0, *map(len, lines)])
+    found = distinct(table.folded("".join(lines)), bounds[:-1], bounds, table)
+    expected = [_naive(line, table) for line in lines]
+    assert np.allclose(found.whole, expected, atol=1e-6)
+    assert np.allclose(found.before, expected, atol=1e-6)
+    assert np.allclose(found.after, expected, atol=1e-6)
+
+
+def test_parts_of_a_line_are_scored_without_the_rest(table: NgramTable) -> None:
+    line, cut = "the boat leaves on the second of april.slot gacor slot gacor", 39
+    found = distinct(table.folded(line), np.array([0]), np.array([0, cut, len(line)]), table)
+    assert np.allclose(found.whole[0], _naive(line, table))
+    assert np.allclose(found.before[0], _naive(line[:cut], table))
+    assert np.allclose(found.before[1], found.whole[0])
+    assert np.allclose(found.after[0], found.whole[0])
+    assert np.allclose(found.after[1], _naive(line, table, cut))
 
 
 def test_what_is_said_twice_counts_once(table: NgramTable) -> None:
-    once = distinct_scores(table.folded("aaaaaa"), np.array([0]), table)
-    often = distinct_scores(table.folded("a" * 60), np.array([0]), table)
+    once, often = (
+        distinct(table.folded("a" * n), np.array([0]), np.array([0, n]), table).whole
+        for n in (6, 60)
+    )
     assert np.allclose(once, often)
 
 
@@ -48,12 +69,14 @@ def test_a_line_is_measured_against_the_others() -> None:
         kinds=np.array([1, 2, 1, 1, 1], np.uint8),
         line=np.array([0, 0, 1, 2]),
     )
-    mean, above, lead = line_odds(np.array([1.0, 3.0, -4.0, -6.0]), segments).T
+    mean, above, lead, before, after = line_odds(np.array([1.0, 3.0, -4.0, -6.0]), segments).T
     assert mean.tolist() == [2.0, 2.0, -4.0, -6.0]
     assert above.tolist() == [7.0, 7.0, -2.0, -5.0]
     assert lead.tolist() == [6.0, 6.0, -6.0, -8.0]
+    assert before.tolist() == [1.0, 2.0, -4.0, -6.0]
+    assert after.tolist() == [2.0, 3.0, -4.0, -6.0]
 
 
 def test_a_lone_line_is_measured_against_nothing() -> None:
     segments = Segments(np.array([0, 200]), np.array([1, 1], np.uint8), np.array([0]))
-    assert line_odds(np.array([5.0]), segments).tolist() == [[5.0, 0.0, 0.0]]
+    assert line_odds(np.array([5.0]), segments).tolist() == [[5.0, 0.0, 0.0, 5.0, 5.0]]

@@ -139,7 +139,8 @@ def decide_page(
     kept = decide.trim(kept, content, mass)
     heading = title_segment(page, facts.evidence.title, title)
     if options.include_captions:
-        kept |= captions_inside(page, kept, heading) & (content >= _CAPTION_LEAST)
+        captions = is_caption(page, facts) & (content >= _CAPTION_LEAST)
+        kept |= captions & inside(kept, heading)
     labels = ["body"] * len(page.texts)
     if lexical is not None:
         labels = label_segments(page, facts, lexical, kept, probability.spam > _SPAM_LIKELY)
@@ -155,14 +156,14 @@ def decide_page(
     return Decision(kept, labels, np.maximum(1 - content, probability.spam), probability.spam)
 
 
-def captions_inside(page: Page, kept: npt.NDArray[np.bool_], heading: int) -> npt.NDArray[np.bool_]:
-    """The captions between the title, or the first kept segment, and the last kept one."""
-    inside = np.zeros(len(kept), np.bool_)
+def inside(kept: npt.NDArray[np.bool_], heading: int) -> npt.NDArray[np.bool_]:
+    """The segments between the title, or the first kept segment, and the last kept one."""
+    between = np.zeros(len(kept), np.bool_)
     found = np.flatnonzero(kept)
     if len(found):
         first = min(heading, int(found[0])) if heading >= 0 else int(found[0])
-        inside[first : int(found[-1]) + 1] = True
-    return inside & is_caption(page)
+        between[first : int(found[-1]) + 1] = True
+    return between
 
 
 def keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:

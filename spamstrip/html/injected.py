@@ -39,10 +39,17 @@ def injected_links(page: Page, lexical: LexicalModel, url: str) -> npt.NDArray[n
         if host and not _related(host, own):
             hosts.setdefault(segment, set()).add(host)
     injected = np.zeros(len(page.texts), np.bool_)
+    hiding = page.elements.hiding[page.leaf]
+    tricked = (hiding & _TRICK) != 0
+    block = np.cumsum(np.diff(tricked, prepend=False))  # of neighbours that are hidden alike
+    together: dict[int, set[str]] = {}
     for segment, others in hosts.items():
-        bits = int(page.elements.hiding[page.leaf[segment]])
+        together.setdefault(int(block[segment]), set()).update(others)
+    for segment, others in hosts.items():
+        bits = int(hiding[segment])
         share, least, limit = _LIMITS_VISIBLE
-        if bits & _TRICK and own:
+        # Without the page's address one host may be its own; a list of links has more.
+        if bits & _TRICK and (own or len(together[int(block[segment])]) > 1):
             share, least, limit = _LIMITS_TRICK
         elif bits & _HIDDEN:
             share, least, limit = _LIMITS_HIDDEN

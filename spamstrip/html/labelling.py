@@ -66,10 +66,13 @@ def label_segments(
     return labels
 
 
-def is_caption(page: Page) -> npt.NDArray[np.bool_]:
-    """bool (n_segments,): segments whose elements say that they are a caption."""
+def is_caption(page: Page, facts: Facts) -> npt.NDArray[np.bool_]:
+    """bool (n_segments,): segments whose elements or class names say that they are a caption."""
     found: npt.NDArray[np.bool_] = (page.elements.within[page.leaf] & _BIT["figcaption"]) != 0
     found |= page.elements.tag[page.block] == TAG_CODE["caption"]
+    column = 1 + LEARNED.index("caption")
+    learned = path_sums(page, facts.evidence.markup[:, column : column + 1])
+    found |= learned[page.leaf, 0] > _CAPTION_MARGIN
     return found
 
 

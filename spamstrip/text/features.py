@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ..ngrams import NgramTable
 from .characters import IS_BLANK, SPACE
 from .cut_facts import (
     AROUND_FACTS,
@@ -65,6 +66,7 @@ class Analysis:
         channels: float64 (n_chars + 1, len(CHANNELS)), running sums: the two lexical signals,
             characters met again far away, the two signals of the shapes, characters of known
             strings, cuts without white space.
+        passages: what lines and spans are scored with as wholes.
     """
 
     segments: Segments
@@ -78,6 +80,7 @@ class Analysis:
     document: npt.NDArray[np.float32]
     signals: Signals
     channels: npt.NDArray[np.float64]
+    passages: NgramTable
 
     def per_cut(self) -> npt.NDArray[np.float32]:
         """Facts about the inner cuts, float32 (n_segments - 1, len(CUT_FEATURES)).
@@ -127,8 +130,9 @@ def analyse(signals: Signals, tables: Tables) -> Analysis:
         axis=1, dtype=np.float32,
     )  # fmt: skip
     return Analysis(
-        segments, per_segment, cut, around, place, own, line, extremes, document, signals, channels
-    )
+        segments, per_segment, cut, around, place, own, line, extremes, document, signals, channels,
+        tables.passages,
+    )  # fmt: skip
 
 
 def _glued(segments: Segments, classes: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:

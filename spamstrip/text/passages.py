@@ -3,7 +3,8 @@
 Sums over characters count what recurs every time, so that a name told ten times in a sober
 paragraph outweighs all its other words. A paragraph of spam that reads like an article is told by
 how many different turns of phrase it shares with spam, and by how far it stands out from the
-other lines of its document.
+other lines of its document. A run glued to a sober paragraph is no reason to suspect the paragraph:
+so the line is scored up to each segment, and from it on, as well.
 """
 
 from typing import Final
@@ -11,13 +12,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..ngrams import NgramTable, distinct_scores
+from ..ngrams import NgramTable, distinct
 from .segment import CUT_LINE, Segments
 
 PASSAGE_FACTS: Final = (
     "passage_boilerplate", "passage_spam", "passage_spam_above", "passage_spam_lead",
+    "passage_boilerplate_before", "passage_spam_before",
+    "passage_boilerplate_after", "passage_spam_after",
 )  # fmt: skip
-LINE_ODDS: Final = ("line_odds", "line_odds_above", "line_odds_lead")
+LINE_ODDS: Final = (
+    "line_odds", "line_odds_above", "line_odds_lead", "line_odds_before", "line_odds_after",
+)  # fmt: skip
 _PROSE: Final = 60  # characters; shorter lines are no measure for the others
 
 
@@ -31,18 +36,28 @@ def passage_facts(
         table: fitted on texts in which every n-gram counts once, outputs `lexical.OUTPUTS`.
     """
     starts = segments.cuts[:-1][segments.kinds[:-1] == CUT_LINE]
-    scores = distinct_scores(folded, starts, table)
+    scores = distinct(folded, starts, segments.cuts, table)
     lengths = np.diff(np.append(starts, len(folded)))
-    facts = np.column_stack((scores, *_standing(scores[:, 1], lengths)))
-    return np.asarray(facts[segments.line], np.float32)
+    facts = np.column_stack((scores.whole, *_standing(scores.whole[:, 1], lengths)))
+    return np.asarray(
+        np.concatenate((facts[segments.line], scores.before, scores.after), axis=1), np.float32
+    )
 
 
 def line_odds(odds: npt.NDArray[np.float64], segments: Segments) -> npt.NDArray[np.float64]:
     """Mean log-odds of the line each segment is in, columns `LINE_ODDS`."""
     lengths = np.diff(segments.cuts)
-    total = np.bincount(segments.line, lengths)
-    means = np.bincount(segments.line, lengths * odds) / total
-    return np.column_stack((means, *_standing(means, total)))[segments.line]
+    line = segments.line
+    total = np.bincount(line, lengths)
+    means = np.bincount(line, lengths * odds) / total
+    weight, mass = (np.concatenate(([0.0], np.cumsum(v))) for v in (lengths, lengths * odds))
+    first = np.searchsorted(line, line)
+    last = np.searchsorted(line, line, side="right")
+    here = np.arange(len(line))
+    before = (mass[here + 1] - mass[first]) / (weight[here + 1] - weight[first])
+    after = (mass[last] - mass[here]) / (weight[last] - weight[here])
+    of_line = np.column_stack((means, *_standing(means, total)))
+    return np.column_stack((of_line[line], before, after))
 
 
 def _standing(

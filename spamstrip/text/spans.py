@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ..ngrams import distinct
 from .cut_facts import CUT_FACTS
 from .features import DOCUMENT_FACTS, SEGMENT_FEATURES, Analysis
 from .passages import PASSAGE_FACTS
@@ -25,10 +26,11 @@ SPAN_FEATURES: Final = (
     "end_kind", "odds_before", "odds_after", "mean_odds_outside", "most_odds_outside",
     "junk_share", "spans", "class_before", "class_last", "class_after",
     "boilerplate_root", "spam_root", "raw_boilerplate", "raw_spam", "document_length",
-    "document_lines", *(f"mean_{name}" for name in _MEANS),
+    "document_lines", "own_boilerplate", "own_spam", *(f"mean_{name}" for name in _MEANS),
 )  # fmt: skip
 _BEFORE, _AFTER = CUT_FACTS.index("class_before"), CUT_FACTS.index("class_after")
 _USUAL: Final = [DOCUMENT_FACTS.index(name) for name in ("usual_boilerplate", "usual_spam")]
+_START: Final = np.zeros(1, np.int64)
 _MEAN_COLUMNS: Final = [SEGMENT_FEATURES.index(name) for name in _MEANS]
 
 
@@ -65,6 +67,8 @@ def span_features(
     usual = analysis.document[_USUAL]
     rows = []
     for first, end in runs:
+        stretch = analysis.signals.folded[segments.cuts[first] : segments.cuts[end]]
+        whole = distinct(stretch, _START, np.array((0, len(stretch))), analysis.passages).whole
         odds = segment_odds[first:end]
         own = lengths[first:end]
         size = own.sum()
@@ -96,6 +100,7 @@ def span_features(
                         *(means[:2] * np.sqrt(size)),
                         *(means[:2] + usual),
                         *analysis.document[:2],
+                        *whole[0],
                     ),
                     means,
                 )

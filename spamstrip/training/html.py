@@ -353,7 +353,6 @@ def passport(corpus: Corpus, trained: Trained, lexical: LexicalModel, seed: int)
     model = trained.models[-1]
     variants = Counter(page.variant for page in corpus.pages)
     originals = [i for i, page in enumerate(corpus.pages) if page.variant == ORIGINAL]
-    fold = lexical.table.fold
     return {
         "content_columns": list(model.content_columns),
         "spam_columns": list(model.spam_columns),
@@ -369,7 +368,12 @@ def passport(corpus: Corpus, trained: Trained, lexical: LexicalModel, seed: int)
         "cross_validation": figures(
             [corpus.pages[i] for i in originals],
             [
-                decision_facts(corpus.pages[i], corpus.characters[i], corpus.shapes[i], fold)
+                decision_facts(
+                    corpus.pages[i],
+                    corpus.characters[i],
+                    corpus.shapes[i],
+                    trained.models[corpus.folds[i]],
+                )
                 for i in originals
             ],
             [

@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from spamstrip.evaluation.metrics import bootstrap_mean, word_prf
 from spamstrip.html.analysis import decide_page
 from spamstrip.html.evidence import Characters, overlap
 from spamstrip.html.features import Evidence
-from spamstrip.html.model import Facts, Probability
+from spamstrip.html.model import Facts, HtmlModel, Probability
 from spamstrip.html.shape import Shape
 from spamstrip.records import Options, Preset
 
@@ -21,16 +20,15 @@ _BANDS: Final = 10
 _NONE: Final = np.zeros((0, 1), np.float32)
 
 
-def decision_facts(
-    page: TrainingPage, chars: Characters, shape: Shape, fold: npt.NDArray[np.uint32]
-) -> Facts:
+def decision_facts(page: TrainingPage, chars: Characters, shape: Shape, model: HtmlModel) -> Facts:
     """As much of a page's facts as the decision needs besides the probabilities.
 
     Args:
-        fold: the n-gram models' fold table.
+        model: one that never saw the page's domain.
     """
-    title = overlap(chars, page.head.titles, fold, len(page.page.texts))
-    return Facts(chars, shape, Evidence(_NONE, _NONE, title, _NONE[:, :1], _NONE[:, :1]))
+    title = overlap(chars, page.head.titles, model.lexical.table.fold, len(page.page.texts))
+    markup = model.markup.scores(page.page.elements.signatures)
+    return Facts(chars, shape, Evidence(_NONE, markup, title, _NONE[:, :1], _NONE[:, :1]))
 
 
 def page_scores(

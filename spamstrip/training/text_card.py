@@ -88,7 +88,7 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         "## How the figures were made",
         "",
         "Every figure is out of fold: the n-gram tables and the trees never saw a document's",
-        "article, spam and domains. For a third of the documents whole sources were left out",
+        "article, spam and domains. For a fifth of the documents whole sources were left out",
         "(the tables by variant, language and obfuscation), for the rest single texts; operating",
         "points, curve and reliability take both together. `exact` counts a",
         "document when precisely the junk is removed; `lost` and `left` are shares of characters.",

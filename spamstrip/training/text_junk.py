@@ -28,7 +28,7 @@ class JunkSource:
         domains, ordinary: names of spam sites and of others.
         brands: of betting sites.
         phrases: spam texts by language and label.
-        anchors: texts of spam links by language.
+        anchors: texts of spam links by language and label.
         endings: of domain names.
     """
 
@@ -36,31 +36,33 @@ class JunkSource:
     ordinary: tuple[str, ...]
     brands: tuple[str, ...]
     phrases: dict[str, dict[str, tuple[str, ...]]]
-    anchors: dict[str, tuple[str, ...]]
+    anchors: dict[str, dict[str, tuple[str, ...]]]
     endings: tuple[str, ...]
 
     @classmethod
     def of(cls, material: Material) -> "JunkSource":
         """Collect the lists from (a fold of) the material."""
-        phrases: dict[str, dict[str, list[str]]] = {}
-        anchors: dict[str, list[str]] = {}
-        for item in material.spam:
-            if len(item.text) < LINK_TEXT:
-                anchors.setdefault(item.language, []).append(item.text)
-            phrases.setdefault(item.language, {}).setdefault(item.label, []).append(item.text)
         domains = tuple(item.text for item in material.spam_domains)
         ordinary = tuple(item.text for item in material.ordinary_domains)
         return cls(
             domains=domains,
             ordinary=ordinary,
             brands=tuple(item.text for item in material.brands),
-            phrases={
-                language: {label: tuple(texts) for label, texts in by_label.items()}
-                for language, by_label in phrases.items()
-            },
-            anchors={language: tuple(texts) for language, texts in anchors.items()},
+            phrases=_by_language(material.spam),
+            anchors=_by_language([item for item in material.spam if len(item.text) < LINK_TEXT]),
             endings=tuple(name.partition(".")[2] for name in (domains + ordinary)[::7]),
         )
+
+
+def _by_language(items: Sequence[Item]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Texts by language and label."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for item in items:
+        found.setdefault(item.language, {}).setdefault(item.label, []).append(item.text)
+    return {
+        language: {label: tuple(texts) for label, texts in by_label.items()}
+        for language, by_label in found.items()
+    }
 
 
 def brand(rng: np.random.Generator, source: JunkSource) -> str:
@@ -106,7 +108,7 @@ def anchor(rng: np.random.Generator, source: JunkSource, language: str, topic: s
         topic: the label of the spam, any when empty or unknown there.
     """
     if language in source.anchors and rng.random() < 0.4:
-        return link_text(rng, source, language)
+        return link_text(rng, source, language, topic)
     by_label = source.phrases.get(language)
     if not by_label:
         return brand(rng, source)
@@ -123,9 +125,11 @@ def anchor(rng: np.random.Generator, source: JunkSource, language: str, topic: s
     return _cased(rng, " ".join(word for word in cut if word) or words[0], (0.45, 0.45, 0.1))
 
 
-def link_text(rng: np.random.Generator, source: JunkSource, language: str) -> str:
-    """The text of a spam link in a language that has some."""
-    return _cased(rng, pick(rng, source.anchors[language]), (0.6, 0.3, 0.1))
+def link_text(rng: np.random.Generator, source: JunkSource, language: str, topic: str) -> str:
+    """The text of a spam link in a language that has some, on the topic where it has any."""
+    by_label = source.anchors[language]
+    texts = by_label.get(topic) or by_label[pick(rng, sorted(by_label))]
+    return _cased(rng, pick(rng, texts), (0.6, 0.3, 0.1))
 
 
 def link_run(
@@ -145,8 +149,7 @@ def link_run(
     listed = [language for language in known if language in source.anchors]
     if listed and items > 2 and rng.random() < _WORDS_ONLY:
         language = pick(rng, listed)
-        texts = [link_text(rng, source, language) for _ in range(items)]
-        return _joined(rng, texts), _USUAL_TOPIC  # what nearly all listed link texts are about
+        return _joined(rng, [link_text(rng, source, language, topic) for _ in range(items)]), topic
     weights = rng.dirichlet((1.2, 1.0, 1.6))
     parts = []
     for index in range(items):
