@@ -68,6 +68,8 @@ def test_a_last_heading_heads_nothing() -> None:
         ("<h1>How we cured pears</h1><h2>How we cured pears quickly</h2>",
          "How we cured pears quickly - The Rook", "How we cured pears"),
         ("<h1>Something else</h1><h2>Other</h2>", "The Rook", "Something else"),
+        ("<a href=/>The Rook of Ballycorrin</a><div>How we cured the pears</div>",
+         "How we cured the pears - The Rook of Ballycorrin", "How we cured the pears"),
     ],
 )  # fmt: skip
 def test_the_title_is_not_the_name_of_the_site(body: str, title: str, expected: str) -> None:

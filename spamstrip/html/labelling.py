@@ -22,6 +22,7 @@ LEARNED: Final = ("caption", *BOILERPLATE_LABELS)
 _STRUCTURAL: Final = 4.0  # log-odds that an element adds when it names its own kind
 _TITLE_OVERLAP: Final = 0.75  # of an `h1` with the titles in the head
 _LOWER_OVERLAP: Final = 0.9  # of another heading
+_PLAIN_OVERLAP, _PLAIN_LENGTH = 0.95, 10  # of a text that is no heading, in characters
 _FIRST_FACTOR: Final = 1.5  # a title in an `h1` may be so many times shorter
 _BIT: Final = {name: 1 << bit for bit, name in enumerate(MARKED)}
 _SAID_BY: Final = {
@@ -93,7 +94,7 @@ def title_segment(page: Page, overlap: npt.NDArray[np.float32], title: str) -> i
 
     Of the headings that share their n-grams with the head's titles the longest, with `h1` before
     the others unless they are far longer: the site's own name stands in these titles too, and
-    often in an `h1`. Else a lone `h1`.
+    often in an `h1`. Else a lone `h1`. Where there is none, a plain text that the titles hold.
     """
     tag = page.elements.tag[page.block]
     first = tag == TAG_CODE["h1"]
@@ -106,4 +107,10 @@ def title_segment(page: Page, overlap: npt.NDArray[np.float32], title: str) -> i
         same = [number for number in found if page.texts[number].casefold() == wanted]
         return int(same[0] if same else found[np.argmax(lengths[found])])
     found = np.flatnonzero(first)
-    return int(found[0]) if len(found) == 1 else -1
+    if len(found):
+        return int(found[0]) if len(found) == 1 else -1
+    # Some sites set their titles in no heading; a name of the site is a link.
+    plain = (overlap >= _PLAIN_OVERLAP) & (lengths >= _PLAIN_LENGTH)
+    plain &= (page.link_characters == 0) & (page.elements.hiding[page.leaf] == 0)
+    found = np.flatnonzero(plain)
+    return int(found[np.argmax(lengths[found])]) if len(found) else -1

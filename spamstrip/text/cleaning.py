@@ -12,6 +12,8 @@ from .model import Span, TextModel
 from .segment import CUT_LINE, Segments
 from .tidy import keep, merged, tidy_span, to_source
 
+# What is left of a document is a scrap when it is shorter than this, in characters and as a share.
+_SCRAP, _SCRAP_SHARE = 60, 0.25
 _PASSES: Final = 6  # each pass removes something; more than two are hardly ever needed
 
 
@@ -80,8 +82,9 @@ def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ..
 
 
 def _empties(text: str, spans: list[Span]) -> bool:
-    """Whether removing the spans would leave nothing: then the junk is the document."""
-    return not keep(text, [(span.start, span.end) for span in spans]).strip()
+    """Whether removing the spans would leave next to nothing: then the junk is the document."""
+    left = len(keep(text, [(span.start, span.end) for span in spans]).strip())
+    return left < min(_SCRAP, _SCRAP_SHARE * len(text))
 
 
 def _touching(text: str, spans: list[Span]) -> list[list[Span]]:
