@@ -77,7 +77,7 @@ class Cleaner:
         if document.kind == "html":
             from .html import analyze as analyze_html
 
-            html, text = self.models.html(), self.models.text()
+            html, text = self.models.html(), self.models.text
             result = analyze_html(document, self.options, html, text, report=report)
         else:
             from .text import analyze as analyze_text

@@ -1,11 +1,13 @@
 """Spam injected into pages, by every usual technique, goes; the article around it stays whole."""
 
+import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import spamstrip
 from spamstrip.html.injected import injected_links
 from spamstrip.html.segment import segment
+from spamstrip.html.spam_text import may_hold_spam
 from spamstrip.labels import FAMILY_OF
 from spamstrip.lexical import LexicalModel
 from spamstrip.model_set import models_directory
@@ -259,3 +261,22 @@ def test_a_list_moved_off_the_screen_goes_although_the_page_has_no_address() -> 
     result = spamstrip.analyze(page, kind="html")
     assert "Guter Tipp" not in result.text
     assert {r.family for r in result.removed if "Guter Tipp" in r.text} == {"spam"}
+
+
+def test_a_run_glued_to_the_last_paragraph_goes_and_the_paragraph_stays() -> None:
+    title, paragraphs = ARTICLES["en"]
+    run = "girişzorbet.comvatobet.orgkixbahis.netKralzorbetDeneme Bonusu Veren Siteler"
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs[:-1])
+    source = f"<article><h1>{title}</h1>{body}<p>{paragraphs[-1]}{run}</p></article>"
+    result = spamstrip.analyze(source, kind="html")
+    assert result.text.endswith(paragraphs[-1])
+    assert [r.text for r in result.removed if r.family == "spam"] == [run]
+
+
+def test_ordinary_text_is_not_searched_for_spam() -> None:
+    _, paragraphs = ARTICLES["en"]
+    nothing = np.zeros(len(paragraphs))
+    assert not may_hold_spam(dict(enumerate(paragraphs)), nothing, LEXICAL)
+    run = "deneme bonusu veren siteler canlı casino giriş kaçak bahis slot siteleri"
+    assert may_hold_spam({0: paragraphs[0] + " " + run}, nothing, LEXICAL)
+    assert may_hold_spam(dict(enumerate(paragraphs)), nothing + 0.1, LEXICAL)

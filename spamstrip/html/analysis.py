@@ -1,8 +1,8 @@
 """HTML mode: a page in, its main content out, with a label for everything that was removed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ..lexical import OUTPUTS, LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
-from ..text import TextModel
 from . import decide
 from .coherence import completed
 from .head import Head, read_head
@@ -23,7 +22,10 @@ from .nesting import flatten
 from .removals import removals
 from .render import paragraphs_html, render_html, render_markdown, render_text, text_blocks
 from .segment import Page, segment
-from .spam_text import without_spam
+from .spam_text import may_hold_spam, without_spam
+
+if TYPE_CHECKING:
+    from ..text import TextModel
 
 _ARTICLE_BODY: Final = "articleBody"
 _FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
@@ -60,7 +62,7 @@ def analyze(
     document: Document,
     options: Options,
     model: HtmlModel,
-    text_model: TextModel,
+    text_model: "Callable[[], TextModel]",
     *,
     report: bool = True,
 ) -> Result:
@@ -70,7 +72,7 @@ def analyze(
         document: decoded, `kind` "html".
         options: what to keep and how to print it.
         model: the loaded HTML model.
-        text_model: searches the kept text for spam.
+        text_model: gives the loaded text model; called only where the kept text may hold spam.
         report: False leaves everything out of the result that `rendered` does not need, which
             takes a third less time.
     """
@@ -97,8 +99,9 @@ def analyze(
     removed: tuple[Removal, ...] = ()
     if report:
         removed = removals(page, decision.kept, decision.labels, decision.scores)
-    kept, found = without_spam(page, kept, text_model, options.preset, most=_SPAM_PAGE)
-    removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
+    if may_hold_spam(kept, decision.spam, model.lexical):
+        kept, found = without_spam(page, kept, text_model(), options.preset, most=_SPAM_PAGE)
+        removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
     stated = _stated_body(tree, head, facts, decision)
     if stated:

@@ -1,18 +1,50 @@
-"""Spam among the words of the main content: what the text model finds in them.
+"""Spam among the words of the main content: when to search for it, and what is cut.
 
-The trees judge whole segments. A run of link texts at the end of the last paragraph is part of one.
+The trees judge whole segments. A run of link texts at the end of the last paragraph is part of one,
+and the text model finds it. Asking it about every page would cost a fifth of the page's time.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import numpy.typing as npt
+
+from ..lexical import OUTPUTS, LexicalModel
 from ..records import Preset, Removal
-from ..text import TextModel, find_removals
 from .removals import Paths, offsets
 from .segment import Page
 
+if TYPE_CHECKING:
+    from ..text import TextModel
+
+_SPAM_POSSIBLE: Final = 0.05  # a segment that the trees think so likely to be spam
+_STEP: Final = 16  # characters
+_WINDOW: Final = 6  # steps
+# Summed lexical log-odds of spam in a window, above the text's own level; most pages stay below.
+_WINDOW_POSSIBLE: Final = 105.0
+
+
+def may_hold_spam(
+    kept: Mapping[int, str], spam: npt.NDArray[np.float64], lexical: LexicalModel
+) -> bool:
+    """Whether the kept text should be searched: a segment or a stretch of it looks like spam.
+
+    Args:
+        kept: segment number -> text, at least one.
+        spam: float64 (n_segments,), what the trees say.
+    """
+    if spam[list(kept)].max() > _SPAM_POSSIBLE:
+        return True
+    folded = lexical.table.folded("\n".join(kept.values()))
+    steps = lexical.table.sums(folded, np.arange(0, len(folded), _STEP))[:, OUTPUTS.index("spam")]
+    running = np.concatenate(([0.0], np.cumsum(steps - np.median(steps))))
+    reach = min(_WINDOW, len(steps))
+    return bool((running[reach:] - running[:-reach]).max() > _WINDOW_POSSIBLE)
+
 
 def without_spam(
-    page: Page, kept: Mapping[int, str], model: TextModel, preset: Preset, *, most: float
+    page: Page, kept: Mapping[int, str], model: "TextModel", preset: Preset, *, most: float
 ) -> tuple[dict[int, str], list[Removal]]:
     """Cut the spam that the text model finds in the kept text.
 
@@ -20,6 +52,8 @@ def without_spam(
         most: share of the text above which nothing is cut: a page that is spam is reported, not
             emptied.
     """
+    from ..text import find_removals  # most pages do without the stages of text
+
     text = "\n\n".join(kept.values())
     spam = [r for r in find_removals(text, model, preset) if r.family == "spam"]
     if not spam or sum(len(removal.text) for removal in spam) > most * len(text):
