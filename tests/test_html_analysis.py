@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spamstrip
-from spamstrip import Cleaner
 
 HEADLINE = "Ferry timetable to change after harbour works"
 PARAGRAPHS = [
@@ -77,11 +76,6 @@ def test_what_was_removed_is_labelled_and_located() -> None:
     starts = [removal.start for removal in result.removed]
     assert all(start >= end for start, end in zip(starts, ends[:-1], strict=True))
     assert all(0 <= removal.score <= 1 and removal.path for removal in result.removed)
-
-
-def test_the_result_without_a_report_is_the_same_text() -> None:
-    cleaner = Cleaner(kind="html")
-    assert cleaner.clean(page()) == cleaner.analyze(page()).rendered
 
 
 SPAM_LINKS = " ".join(

@@ -76,4 +76,4 @@ def test_the_title_is_not_the_name_of_the_site(body: str, title: str, expected: 
     page = _page(body)
     fold = fold_table()
     shared = overlap(characters(page.texts, fold), [title], fold, len(page.texts))
-    assert page.texts[title_segment(page, shared, "")] == expected
+    assert page.texts[title_segment(page, shared)] == expected

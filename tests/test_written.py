@@ -57,6 +57,13 @@ def test_the_main_content_of_most_pages_comes_back() -> None:
     assert sum(scores) / len(scores) >= 0.9
 
 
+@pytest.mark.parametrize("output", ["text", "markdown", "html"])
+def test_a_report_changes_nothing(output: str) -> None:
+    cleaner = spamstrip.Cleaner(kind="html", output=output)
+    for page in _PAGES[1::3]:
+        assert cleaner.clean(page.html) == cleaner.analyze(page.html).rendered
+
+
 def test_an_answer_without_a_letter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "en-1.gold").write_text("The boat leaves on 2 April.", encoding="utf-8")
     with pytest.raises(ValueError, match="not a letter, a tab and a text"):

@@ -93,14 +93,17 @@ def analyze(
     probability = model.probability(page, head, facts)
     named = report or not options.include_captions or options.include_comments
     lexical = model.lexical if named else None
-    decision = decide_page(page, facts, probability, options, lexical=lexical, title=title)
+    decision = decide_page(page, facts, probability, options, lexical=lexical)
     decision = _without_injected(page, decision, model.lexical, head.address)
     kept = {int(index): page.texts[index] for index in np.flatnonzero(decision.kept)}
+    starts: list[int] = facts.characters.starts.tolist()
     removed: tuple[Removal, ...] = ()
     if report:
-        removed = removals(page, decision.kept, decision.labels, decision.scores)
+        removed = removals(page, starts, decision.kept, decision.labels, decision.scores)
     if may_hold_spam(kept, decision.spam, model.lexical):
-        kept, found = without_spam(page, kept, text_model(), options.preset, most=_SPAM_PAGE)
+        kept, found = without_spam(
+            page, starts, kept, text_model(), options.preset, most=_SPAM_PAGE
+        )
         removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
     stated = _stated_body(tree, head, facts, decision)
@@ -121,7 +124,6 @@ def decide_page(
     options: Options,
     *,
     lexical: LexicalModel | None,
-    title: str = "",
 ) -> Decision:
     """Decide every segment of a page that has segments.
 
@@ -130,7 +132,6 @@ def decide_page(
         probability: of the model.
         options: what to keep.
         lexical: names kinds of boilerplate and spam; None leaves the labels out.
-        title: as the page's metadata has it, "" when unknown.
     """
     mass, content = facts.shape.mass, probability.content
     kept = decide.keep(content, mass.astype(np.float64) + 0.1, options.preset)
@@ -140,7 +141,7 @@ def decide_page(
     if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
         kept &= ~spam
     kept = decide.trim(kept, content, mass)
-    heading = title_segment(page, facts.evidence.title, title)
+    heading = title_segment(page, facts.evidence.title)
     if options.include_captions:
         captions = is_caption(page, facts) & (content >= _CAPTION_LEAST)
         kept |= captions & inside(kept, heading)

@@ -89,7 +89,7 @@ def structural_scores(page: Page) -> npt.NDArray[np.float32]:
     return scores
 
 
-def title_segment(page: Page, overlap: npt.NDArray[np.float32], title: str) -> int:
+def title_segment(page: Page, overlap: npt.NDArray[np.float32]) -> int:
     """The segment that is the page's title, or -1.
 
     Of the headings that share their n-grams with the head's titles the longest, with `h1` before
@@ -99,13 +99,11 @@ def title_segment(page: Page, overlap: npt.NDArray[np.float32], title: str) -> i
     tag = page.elements.tag[page.block]
     first = tag == TAG_CODE["h1"]
     heading = (tag >= TAG_CODE["h1"]) & (tag <= TAG_CODE["h3"])
-    wanted = " ".join(title.split()).casefold()
     lengths = np.array([len(text) for text in page.texts]) * np.where(first, _FIRST_FACTOR, 1.0)
     named = (first & (overlap >= _TITLE_OVERLAP)) | (heading & (overlap >= _LOWER_OVERLAP))
     found = np.flatnonzero(named)
     if len(found):
-        same = [number for number in found if page.texts[number].casefold() == wanted]
-        return int(same[0] if same else found[np.argmax(lengths[found])])
+        return int(found[np.argmax(lengths[found])])
     found = np.flatnonzero(first)
     if len(found):
         return int(found[0]) if len(found) == 1 else -1

@@ -16,32 +16,31 @@ _PATH_TAGS: Final = 12  # of a removal's path, the innermost ones
 
 def removals(
     page: Page,
+    starts: Sequence[int],
     kept: npt.NDArray[np.bool_],
     labels: Sequence[str],
     scores: npt.NDArray[np.float64],
 ) -> tuple[Removal, ...]:
-    """A record for every segment that is not kept; all arguments have one item a segment."""
-    found = []
+    """A record for every segment that is not kept; all arguments have one item a segment.
+
+    Args:
+        starts: where the segment begins in the page's own text, one segment per line.
+    """
     paths = Paths(page)
     leaves, hiding = page.leaf.tolist(), page.elements.hiding[page.leaf].tolist()
-    is_kept, score_of = kept.tolist(), scores.tolist()
-    for index, start in enumerate(offsets(page)):
-        if not is_kept[index]:
-            text = page.texts[index]
-            path, hidden = paths.of(leaves[index]), techniques(hiding[index])
-            label, score = labels[index], score_of[index]
-            found.append(Removal(label, score, start, start + len(text), text, path, hidden))
-    return tuple(found)
-
-
-def offsets(page: Page) -> list[int]:
-    """Where each segment begins in the page's own text, one segment per line."""
-    starts = []
-    position = 0
-    for text in page.texts:
-        starts.append(position)
-        position += len(text) + 1
-    return starts
+    texts, score_of = page.texts, scores.tolist()
+    return tuple(
+        Removal(
+            labels[index],
+            score_of[index],
+            starts[index],
+            starts[index] + len(texts[index]),
+            texts[index],
+            paths.of(leaves[index]),
+            techniques(hiding[index]),
+        )
+        for index in np.flatnonzero(~kept).tolist()
+    )
 
 
 class Paths:
@@ -54,6 +53,8 @@ class Paths:
 
     def of(self, element: int) -> str:
         """The path of one element, for example "html>body>div>p"."""
+        if element in self._known:
+            return self._known[element]
         chain: list[int] = []  # from the element to the root or to an element that is known
         inner = element
         while inner not in self._known and (not chain or chain[-1] != inner):

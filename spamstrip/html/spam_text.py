@@ -1,10 +1,10 @@
 """Spam among the words of the main content: when to search for it, and what is cut.
 
 The trees judge whole segments. A run of link texts at the end of the last paragraph is part of one,
-and the text model finds it. Asking it about every page would cost a fifth of the page's time.
+and the text model finds it. Asking it about every page would cost more than most pages are worth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..lexical import OUTPUTS, LexicalModel
 from ..records import Preset, Removal
-from .removals import Paths, offsets
+from .removals import Paths
 from .segment import Page
 
 if TYPE_CHECKING:
@@ -44,11 +44,19 @@ def may_hold_spam(
 
 
 def without_spam(
-    page: Page, kept: Mapping[int, str], model: "TextModel", preset: Preset, *, most: float
+    page: Page,
+    starts: Sequence[int],
+    kept: Mapping[int, str],
+    model: "TextModel",
+    preset: Preset,
+    *,
+    most: float,
 ) -> tuple[dict[int, str], list[Removal]]:
     """Cut the spam that the text model finds in the kept text.
 
     Args:
+        starts: where each segment begins in the page's own text, one segment per line.
+        kept: segment number -> text.
         most: share of the text above which nothing is cut: a page that is spam is reported, not
             emptied.
     """
@@ -58,7 +66,6 @@ def without_spam(
     spam = [r for r in find_removals(text, model, preset) if r.family == "spam"]
     if not spam or sum(len(removal.text) for removal in spam) > most * len(text):
         return dict(kept), []
-    starts = offsets(page)
     result: dict[int, str] = {}
     found: list[Removal] = []
     paths = Paths(page)

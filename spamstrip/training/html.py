@@ -222,7 +222,7 @@ def fit_all(
     """Train the folds' models and, when `final`, the model of all pages.
 
     Args:
-        unseen: from `unseen_tables`; may be empty where there are no foreign pages.
+        unseen: from `_unseen_tables`; may be empty where there are no foreign pages.
         without: for ablations, see `best_columns`.
     """
     everything = np.ones(len(corpus.pages), np.bool_)
@@ -286,11 +286,19 @@ def _say(message: str) -> None:
     print(f"html: {message}", flush=True)
 
 
-def training_pages(data: Path, seed: int) -> list[TrainingPage]:
-    """The pages and their variants: with injected spam, and in another language."""
-    rng = np.random.default_rng(seed)
+def _corpus(data: Path, lexical: LexicalModel, seed: int) -> tuple[Corpus, list[NgramTable]]:
+    """All pages, and for each fold the lexical table that never saw its foreign texts."""
     material = text_data.load(data)
     folds = text_data.Folds.split(material, SPAM_FOLDS, 0)
+    pages = _training_pages(data, material, folds, seed)
+    return build_corpus(pages, lexical), _unseen_tables(material, folds, seed)
+
+
+def _training_pages(
+    data: Path, material: text_data.Material, folds: text_data.Folds, seed: int
+) -> list[TrainingPage]:
+    """The pages and their variants: with injected spam, and in another language."""
+    rng = np.random.default_rng(seed)
     parts = [material.select(folds, [fold]) for fold in range(FOLDS)]
     spam = material.select(folds, range(SPAM_FOLDS - 1))
     originals = list(read_pages(data))
@@ -299,10 +307,10 @@ def training_pages(data: Path, seed: int) -> list[TrainingPage]:
     return [*originals, *(page for page, _ in injected), *foreign]
 
 
-def unseen_tables(data: Path, seed: int) -> list[NgramTable]:
+def _unseen_tables(
+    material: text_data.Material, folds: text_data.Folds, seed: int
+) -> list[NgramTable]:
     """For each fold the lexical table that never saw the texts its foreign pages are made of."""
-    material = text_data.load(data)
-    folds = text_data.Folds.split(material, FOLDS, 0)
     samples = lexical_training.samples(material, folds, seed)
     matrix = ngram_model.count_matrix(samples.texts, lexical_training.BITS)
     return [
@@ -330,8 +338,8 @@ def cross_validation(
     if folds != FOLDS:
         raise ValueError(f"folds must be {FOLDS}; got {folds}")
     lexical = LexicalModel.load(models or models_directory())
-    corpus = build_corpus(training_pages(data, seed), lexical)
-    trained = fit_all(corpus, lexical, unseen_tables(data, seed), seed, final=False)
+    corpus, unseen = _corpus(data, lexical, seed)
+    trained = fit_all(corpus, lexical, unseen, seed, final=False)
     for fold, model in enumerate(trained.models):
         held = corpus.folds == fold
         yield model, frozenset(corpus.pages[page].name for page in np.flatnonzero(held))
@@ -340,9 +348,9 @@ def cross_validation(
 def train(data: Path, out: Path, *, seed: int = 0) -> None:
     """Train the model and write `html.npz` and its card to `out`, which holds `lexical.npz`."""
     lexical = LexicalModel.load(out)
-    corpus = build_corpus(training_pages(data, seed), lexical)
+    corpus, unseen = _corpus(data, lexical, seed)
     _say(f"{len(corpus.pages)} pages, {len(corpus.kept)} segments")
-    trained = fit_all(corpus, lexical, unseen_tables(data, seed), seed)
+    trained = fit_all(corpus, lexical, unseen, seed)
     header = passport(corpus, trained, lexical, seed)
     model_file.save(out / "html.npz", KIND, header, trained.models[-1].to_arrays())
     write_card(out / "html.md", header)
