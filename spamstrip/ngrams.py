@@ -18,7 +18,7 @@ ORDERS: Final = (2, 3, 4, 5)
 _FOLDED_RANGE: Final = 0x20000  # the planes with letters that have case or look-alike forms
 _STEP: Final = np.uint32(0x01000193)  # the 32-bit FNV prime
 _SPREAD: Final = np.uint32(0x9E3779B1)  # 2**32 / golden ratio: Knuth's multiplicative hashing
-_ORDER_SEED: Final = tuple(np.uint32(0x85EBCA6B * n & 0xFFFFFFFF) for n in range(6))
+_ORDER_SEED: Final = tuple(np.uint32(0x85EBCA6B * n & 0xFFFFFFFF) for n in range(8))
 
 
 def fold_table() -> npt.NDArray[np.uint32]:

@@ -1,6 +1,7 @@
 """The composer of polluted documents: seeded, gold spans exact, sources never mixed over folds."""
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from spamstrip.training.composer import (
     Composer,
 )
 from spamstrip.training.text_data import EVERY, Folds, Item, Material
+from spamstrip.training.text_junk import spam_sentences
 from spamstrip.training.text_obfuscation import OBFUSCATIONS, obfuscate
 
 
@@ -107,6 +109,36 @@ def test_glued_runs_touch_the_body() -> None:
     for document in Composer(_material(), seed=2).documents(20, variants=("run_glued",)):
         (span,) = document.spans
         assert not document.text[span.start - 1].isspace()
+
+
+def test_a_headline_between_two_blocks_of_furniture_stays() -> None:
+    composer = Composer(_material(), seed=5)
+    kept = [composer.compose("furniture", "en") for _ in range(40)]
+    # Each article begins with a title of its own, so a second one was put above it.
+    with_headline = [item for item in kept if item.clean.count("Title number") == 2]
+    assert len(with_headline) > 10
+    assert any(
+        item.text[first.end : second.start].strip().startswith("Title number")
+        for item in with_headline
+        for first, second in pairwise(item.spans)
+    )
+
+
+@pytest.mark.parametrize("longest", [250, 500])
+def test_a_shortened_spam_text_begins_with_a_paragraph_and_ends_with_a_sentence(
+    longest: int,
+) -> None:
+    paragraphs = [
+        f"Offer {n}. " + f"You will win prize {n} with us tonight. " * 6 for n in range(5)
+    ]
+    item = Item("\n\n".join(part.strip() for part in paragraphs), "en", "a", "gambling")
+    for seed in range(20):
+        text = spam_sentences(np.random.default_rng(seed), item, longest)
+        assert text in item.text
+        assert text.startswith("Offer")
+        assert text.endswith(".")
+        assert 150 <= len(text) <= longest
+    assert spam_sentences(np.random.default_rng(0), item, 9999) == item.text
 
 
 def test_a_left_out_obfuscation_never_appears() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spamstrip.ngrams import ORDERS, NgramTable, code_points, distinct, fold, fold_table, hashes
-from spamstrip.text.passages import line_odds
+from spamstrip.text.passages import alone, line_odds
 from spamstrip.text.segment import Segments
 
 _BITS = 10
@@ -80,3 +80,23 @@ def test_a_line_is_measured_against_the_others() -> None:
 def test_a_lone_line_is_measured_against_nothing() -> None:
     segments = Segments(np.array([0, 200]), np.array([1, 1], np.uint8), np.array([0]))
     assert line_odds(np.array([5.0]), segments).tolist() == [[5.0, 0.0, 0.0, 5.0, 5.0]]
+
+
+def test_paragraphs_that_share_terms_are_in_company_and_a_foreign_one_is_alone() -> None:
+    lines = [
+        "The harbour office will open the ferry timetable in May.\n",
+        "Passengers of the ferry asked the harbour office for a roof.\n",
+        "Quick loans without any paperwork, money today!\n",
+    ]
+    starts = np.cumsum([0, *map(len, lines)])[:-1]
+    first, second, foreign = alone(fold(code_points("".join(lines)), fold_table()), starts)
+    assert first < 0.8
+    assert second < 0.8
+    assert foreign == 1.0
+
+
+def test_what_a_line_repeats_itself_is_no_company() -> None:
+    line = "free spins free spins free spins\n"
+    other = "the boat leaves on the second of april\n"
+    share = alone(fold(code_points(line + other), fold_table()), np.array([0, len(line)]))
+    assert share.tolist() == [1.0, 1.0]

@@ -184,11 +184,15 @@ def _without_injected(
 ) -> Decision:
     """The decision without the link blocks that `injected_links` knows for sure."""
     # A removed link block is called spam only where the trees or its words leave no doubt: social
-    # links are hidden too.
+    # links are hidden too. One verdict for neighbours, which were hidden together.
     injected = injected_links(page, lexical, address)
     sure = decision.kept | (decision.spam > _SPAM_SURE)
-    for index in np.flatnonzero(injected & ~sure):
-        injected[index] = lexical.score(page.texts[index])[OUTPUTS.index("spam")] > _WORDS_SURE
+    numbers = np.flatnonzero(injected)
+    for block in np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1):
+        if not sure[block].any():
+            for index in block:
+                score = lexical.score(page.texts[index])[OUTPUTS.index("spam")]
+                injected[index] = score > _WORDS_SURE
     left = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & ~injected))
     gone = sum(len(page.texts[index]) for index in np.flatnonzero(decision.kept & injected))
     if not injected.any() or gone > left:  # nothing, or the page itself is spam
@@ -197,12 +201,12 @@ def _without_injected(
         lexical.junk_label(page.texts[index], "spam") if found else label
         for index, (label, found) in enumerate(zip(decision.labels, injected, strict=True))
     ]
-    score = injected * _INJECTED_SCORE
+    sure_score = injected * _INJECTED_SCORE
     return Decision(
         kept=decision.kept & ~injected,
         labels=labels,
-        scores=np.maximum(decision.scores, score),
-        spam=np.maximum(decision.spam, score),
+        scores=np.maximum(decision.scores, sure_score),
+        spam=np.maximum(decision.spam, sure_score),
     )
 
 

@@ -5,6 +5,8 @@ paragraph outweighs all its other words. A paragraph of spam that reads like an 
 how many different turns of phrase it shares with spam, and by how far it stands out from the
 other lines of its document. A run glued to a sober paragraph is no reason to suspect the paragraph:
 so the line is scored up to each segment, and from it on, as well.
+
+The paragraphs of an article share names and terms, in any language; a foreign one shares few.
 """
 
 from typing import Final
@@ -14,15 +16,19 @@ import numpy.typing as npt
 
 from ..ngrams import NgramTable, distinct
 from .segment import CUT_LINE, Segments
+from .signals import occurrences
 
 PASSAGE_FACTS: Final = (
     "passage_boilerplate", "passage_spam", "passage_spam_above", "passage_spam_lead",
     "passage_boilerplate_before", "passage_spam_before",
     "passage_boilerplate_after", "passage_spam_after",
+    "passage_alone", "passage_alone_above", "passage_alone_lead",
 )  # fmt: skip
 LINE_ODDS: Final = (
     "line_odds", "line_odds_above", "line_odds_lead", "line_odds_before", "line_odds_after",
 )  # fmt: skip
+_WORD: Final = 7  # length of the n-grams that lines may share, about a word and its neighbours
+_WORD_BITS: Final = 17
 _PROSE: Final = 60  # characters; shorter lines are no measure for the others
 
 
@@ -39,9 +45,33 @@ def passage_facts(
     scores = distinct(folded, starts, segments.cuts, table)
     lengths = np.diff(np.append(starts, len(folded)))
     facts = np.column_stack((scores.whole, *_standing(scores.whole[:, 1], lengths)))
+    share = alone(folded, starts)
+    company = np.column_stack((share, *_standing(share, lengths)))
+    line = segments.line
     return np.asarray(
-        np.concatenate((facts[segments.line], scores.before, scores.after), axis=1), np.float32
+        np.concatenate((facts[line], scores.before, scores.after, company[line]), axis=1),
+        np.float32,
     )
+
+
+def alone(folded: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Share of the n-grams of each line that occur in no other line, float64 (n_lines,), 0..1.
+
+    Args:
+        folded: uint32 (n_chars,).
+        starts: int64 (n_lines,), ascending from 0; a line ends where the next one starts.
+    """
+    if len(folded) < _WORD:
+        return np.ones(len(starts))
+    first, last = occurrences(folded, _WORD, _WORD_BITS)
+    lengths = np.diff(np.append(starts, len(folded)))
+    owner = np.repeat(np.arange(len(starts)), lengths)[: len(first)]
+    begin, end = starts[owner], (starts + lengths)[owner]
+    inside = np.arange(len(first)) + _WORD <= end
+    apart = inside & (first >= begin) & (last < end)
+    count = np.bincount(owner, inside, len(starts))
+    found = np.bincount(owner, apart, len(starts))
+    return np.asarray(np.where(count > 0, found / np.maximum(count, 1.0), 1.0))
 
 
 def line_odds(odds: npt.NDArray[np.float64], segments: Segments) -> npt.NDArray[np.float64]:

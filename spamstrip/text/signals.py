@@ -106,11 +106,27 @@ def seen_far_away(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     seen = np.zeros(n_chars, np.bool_)
     if n_chars <= _FAR:
         return seen
-    buckets = full_hashes(folded, (3,))[0] >> np.uint32(32 - _FAR_BITS)
+    first, last = occurrences(folded, 3, _FAR_BITS)
+    places = np.arange(len(first), dtype=np.int32)
+    seen[2:] = (places - first > _FAR) | (last - places > _FAR)
+    return seen
+
+
+def occurrences(
+    folded: npt.NDArray[np.uint32], order: int, bits: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Where the n-gram that starts at each character starts first and last in the text.
+
+    Args:
+        folded: uint32 (n_chars,), at least `order`.
+        bits: n-grams are told apart by hashes of so many bits.
+
+    Returns: int32 (n_chars - order + 1,) both.
+    """
+    buckets = full_hashes(folded, (order,))[0] >> np.uint32(32 - bits)
     places = np.arange(len(buckets), dtype=np.int32)
-    first = np.empty(1 << _FAR_BITS, np.int32)
-    last = np.empty(1 << _FAR_BITS, np.int32)
+    first = np.empty(1 << bits, np.int32)
+    last = np.empty(1 << bits, np.int32)
     first[buckets[::-1]] = places[::-1]  # of equal buckets the last one written stays
     last[buckets] = places
-    seen[2:] = (places - first.take(buckets) > _FAR) | (last.take(buckets) - places > _FAR)
-    return seen
+    return first.take(buckets), last.take(buckets)

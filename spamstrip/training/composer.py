@@ -69,6 +69,7 @@ _CHANCES: Final = {
     "form_glued": 1.5,
     "form_flat_run": 1.5,
 }
+_ENDED: Final = {"furniture": 0.45}  # chance of a last line as articles have them, before the junk
 _LINK_LANGUAGES: Final = ("tr", "id", "en", "ru", "zh")  # of injected link runs anywhere
 _GAPS: Final = ("\n\n", "\n", " ", "")
 
@@ -158,7 +159,7 @@ class Composer:
         body = text_articles.paragraphs(article, rng, short=short)
         if variant == "clean_extra" or rng.random() < 0.05:
             body = text_articles.with_extra(body, rng, self._extras(language))
-        elif variant in POLLUTED_VARIANTS and rng.random() < 0.25:
+        elif variant in POLLUTED_VARIANTS and rng.random() < _ENDED.get(variant, 0.25):
             body = text_articles.with_ending(body, rng, self._extras(language))
         groups = [article.group]
         draft = Draft(text_articles.choose_format(rng), rng)
@@ -260,6 +261,8 @@ class Composer:
         titles = self._titles[language]
         for _ in range(int(rng.integers(0, 3))):
             draft.junk([self._blocks.head_block(rng, language, titles)], gap)
+        if rng.random() < 0.6:
+            self._title(language, draft, gap)
         cuts = {0, len(body)}
         if len(body) > 1:
             cuts.update(rng.integers(1, len(body), int(rng.integers(0, 3))).tolist())
@@ -270,6 +273,14 @@ class Composer:
         for _ in range(int(rng.integers(1, 5))):
             draft.junk([self._block(language)], gap)
 
+    def _title(self, language: str, draft: Draft, gap: str) -> None:
+        """A headline, mostly with what stands under it: date, author, share buttons."""
+        rng = self._rng
+        if headline := text_articles.headline(self._titles[language], rng):
+            draft.body([headline], gap)
+            if rng.random() < 0.6:
+                draft.junk([self._blocks.under_title(rng, language)], gap)
+
     def _mixture(
         self, variant: str, body: list[str], language: str, draft: Draft, groups: list[str]
     ) -> None:
@@ -277,6 +288,8 @@ class Composer:
         if variant == "both_ends" or rng.random() < 0.2:
             for _ in range(int(rng.integers(1, 4))):
                 draft.junk([self._blocks.head_block(rng, language, self._titles[language])], "\n")
+            if rng.random() < 0.5:
+                self._title(language, draft, "\n")
         draft.body(body)
         for _ in range(1 if variant == "short_polluted" else int(rng.integers(2, 5))):
             kind = int(rng.choice(4, p=(0.3, 0.25, 0.2, 0.25)))

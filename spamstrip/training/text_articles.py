@@ -13,16 +13,23 @@ from .text_data import Item
 FORMATS: Final = ("paragraphs", "lines", "wrapped", "long_line")
 _FORMAT_CHANCES: Final = (0.5, 0.25, 0.15, 0.1)
 _SENTENCE: Final = re.compile(r"[^.!?。！？।]+[.!?。！？।]*\s*")
+_FINAL: Final = re.compile(r"""[.!?。！？।؟…](?:["'»”’」』)\]]|\s)*$""")
 _NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}(?: [^\W\d_a-z][^\W\d_]{2,})+")
 _EXTRAS: Final = ("references", "contact", "credit", "table", "poem", "capitals", "words", "code",
                   "foreign", "ending", "ending", "ending")  # fmt: skip
 _LAST: Final = ("references", "contact", "credit", "credit", "ending", "ending", "ending")
 _QUOTES: Final = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("「", "」"), ("‘", "’"))
+_HEADING: Final = 70  # characters; a shorter paragraph without a final mark may be a heading
 _CONTACTS: Final = (
     "{0}, {1}@{2}",
     "{0}\n+{3}\n{1}@{2}\nhttps://{2}",
     "{0}: https://{2}/{1}",
     "{1}@{2}",
+    "E-mail: {1}@{2}",
+    "{4}: {1}@{2}",
+    "{4}: {3}\n{5}: {1}@{2}",
+    "{0} – {1}@{2}\n{5} – {4}@{2}",
+    "{4}\n{0}\nTel. {3}\nE-mail: {1}@{2}",
 )
 _CREDITS: Final = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
 _CODE: Final = (
@@ -45,6 +52,21 @@ def paragraphs(item: Item, rng: np.random.Generator, *, short: bool) -> list[str
     else:
         count = int(rng.integers(min(4, len(parts)), len(parts) + 1))
     return parts[:count]
+
+
+def headline(titles: Sequence[str], rng: np.random.Generator) -> str:
+    """A title, or the first words of an article where that has none; "" without titles."""
+    if not titles:
+        return ""
+    title = pick(rng, titles).strip()
+    if _is_heading(title):
+        return title
+    words = title.split()
+    if len(words) > 3:
+        title = " ".join(words[: int(rng.integers(3, 12))])
+    else:
+        title = title[: int(rng.integers(8, 31))]
+    return title.rstrip(" .,;:!?。、，！？।؟-–")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +150,12 @@ def sentences(text: str) -> list[str]:
     return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
+def _is_heading(part: str) -> bool:
+    """Whether a paragraph looks like the heading of the next: short and without a final mark."""
+    line = part.strip()
+    return len(line) < _HEADING and "\n" not in line and not _FINAL.search(line)
+
+
 def _wrapped(line: str, width: int) -> str:
     if " " not in line:
         return "\n".join(line[at : at + width // 2] for at in range(0, len(line), width // 2))
@@ -158,7 +186,8 @@ def _extra(
     elif kind == "contact":
         phone = "".join(str(digit) for digit in rng.integers(0, 10, 9))
         word = re.sub(r"\W", "", pick(rng, words)).lower() or "info"
-        passage = pick(rng, _CONTACTS).format(pick(rng, people), word, domain, phone)
+        heads = [re.sub(r"\W", "", pick(rng, words))[:20].capitalize() or "Info" for _ in range(2)]
+        passage = pick(rng, _CONTACTS).format(pick(rng, people), word, domain, phone, *heads)
     elif kind == "credit":
         passage = pick(rng, _CREDITS).format(pick(rng, people), pick(rng, people))
     elif kind == "table":

@@ -1,6 +1,7 @@
 """Blocks of boilerplate for composed documents: forms, share bars, navigation, comments..."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,8 +20,57 @@ _KINDS: Final = (
     "advert", "navigation", "navigation", "byline_meta", "related", "navigation_words",
 )  # fmt: skip
 _AT_HEAD: Final = ("navigation", "consent", "newsletter", "advert", "share", "byline_meta")
+_UNDER_TITLE: Final = ("byline_meta", "share", "advert")
 _WHOLE: Final = 0.5  # chance of a whole block where its language has some
+_TRAIL: Final = re.compile(r"\s*[»>›→/]\s*")
+_BREADCRUMBS: Final = re.compile(r"[^\d«‹←|]{2,30}(?:[»>›→/][^\d«‹←|»>›→/]{2,40}){2,}")
+_TRAIL_MARKS: Final = (" > ", " » ", " / ", " › ", " → ", "  ")
+_COLON: Final = re.compile("[:：]")
+_COMMA: Final = re.compile("[,،、，]")
+_BULLET: Final = re.compile(r"^[\W\d]+")
 _SEPARATORS: Final = ("\n", "\n", "\n", " | ", " ", " · ", " » ", ", ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Pieces of whole blocks in one language, to be put together anew.
+
+    Attributes:
+        leads: what stands before related headlines ("Read also").
+        headlines: of other articles.
+        homes, sections: first and later steps of breadcrumbs.
+        tagged: what stands before a list of tags.
+    """
+
+    leads: tuple[str, ...]
+    headlines: tuple[str, ...]
+    homes: tuple[str, ...]
+    sections: tuple[str, ...]
+    tagged: tuple[str, ...]
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> "Parts":
+        """Take whole blocks apart."""
+        leads, headlines, homes, sections, tagged = [], [], [], [], []
+        for item in items:
+            first, *others = item.text.split("\n")
+            steps = _TRAIL.split(first)
+            head = _COLON.split(first)
+            if item.label == "related" and (others or len(head) > 1):
+                leads.append(head[0].strip())
+                headlines += [_BULLET.sub("", line) for line in [*others, *head[1:]]]
+            elif item.label == "navigation" and not others and _BREADCRUMBS.fullmatch(first):
+                homes.append(steps[0])
+                sections += steps[1:]
+            elif item.label == "navigation" and len(others) > 2:  # a menu, a line for each place
+                sections += [line for line in others if len(line) < 25]
+            elif item.label == "byline_meta" and len(head) == 2 and len(_COMMA.split(head[1])) > 2:
+                tagged.append(head[0])
+        kept = (leads, headlines, homes, sections, tagged)
+        return cls(*(tuple(text for text in texts if 0 < len(text) < 100) for texts in kept))
+
+
+_NO_PARTS: Final = Parts((), (), (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +83,7 @@ class Blocks:
         remarks: what readers wrote.
         printed: comments as sites print them, with name, date and the words around.
         whole: whole blocks of other kinds.
+        parts: what those are made of.
     """
 
     strings: dict[tuple[str, str], tuple[str, ...]]
@@ -40,6 +91,7 @@ class Blocks:
     remarks: dict[str, tuple[str, ...]]
     printed: dict[str, tuple[str, ...]]
     whole: dict[str, tuple[Item, ...]]
+    parts: dict[str, Parts]
 
     @classmethod
     def of(cls, material: Material) -> "Blocks":
@@ -64,6 +116,7 @@ class Blocks:
             {language: tuple(texts) for language, texts in remarks.items()},
             {language: tuple(texts) for language, texts in printed.items()},
             {language: tuple(items) for language, items in whole.items()},
+            {language: Parts.of(items) for language, items in whole.items()},
         )
 
     def form(self, rng: np.random.Generator, language: str) -> tuple[list[str], str]:
@@ -96,14 +149,13 @@ class Blocks:
         words = [word for word in article.split() if word.isalpha() and 2 < len(word) < 14]
         known = self._strings("navigation", language)
         if kind == "related":
-            count = int(rng.integers(2, 7))
-            shown = [pick(rng, titles) for _ in range(count)]
-            mark = pick(rng, ("", "", "- ", "• ", "→ ", "» "))
-            return "\n".join([pick(rng, known), *(mark + title for title in shown)]), "related"
+            return self._related(rng, language, titles), "related"
         if kind == "byline_meta":
             shown = [" ".join(pick(rng, words) for _ in range(int(rng.integers(1, 3))))
                      for _ in range(int(rng.integers(1, 6)))] if words else []  # fmt: skip
-            return f"{pick(rng, known)} {', '.join(shown)}".strip(), "byline_meta"
+            lead = pick(rng, self.parts.get(language, _NO_PARTS).tagged or known)
+            lead += pick(rng, (": ", ": ", " ", "\n"))
+            return (lead + pick(rng, (", ", ", ", " · ", " #", " ")).join(shown)).strip(), kind
         if kind == "navigation_words":
             return self._navigation(rng, language, words), "navigation"
         if kind == "share" and rng.random() < 0.5:
@@ -128,10 +180,25 @@ class Blocks:
             found = pick(rng, whole)
             return found.text, found.label
         words = [word for title in titles[:60] for word in title.split() if word.isalpha()]
+        if rng.random() < 0.4:
+            return self._trail(rng, language, words), "navigation"
         if rng.random() < 0.25:
             consent = self._strings("consent", language)
             return " ".join(self._lines(rng, consent, int(rng.integers(1, 4)))), "consent"
         return self._navigation(rng, language, words), "navigation"
+
+    def under_title(self, rng: np.random.Generator, language: str) -> tuple[str, str]:
+        """A block between title and text: who posted it and when, share buttons, a label."""
+        whole = [item for item in self.whole.get(language, ()) if item.label in _UNDER_TITLE]
+        if whole and rng.random() < _WHOLE:
+            found = pick(rng, whole)
+            return found.text, found.label
+        if rng.random() < 0.5:
+            return self._share(rng, language), "share"
+        known = self._strings("navigation", language)
+        date = f"{rng.integers(1, 29)}.{rng.integers(1, 13)}.{rng.integers(2006, 2026)}"
+        words = self._lines(rng, known, int(rng.integers(1, 4)))
+        return pick(rng, _SEPARATORS[:-1]).join([*words, date]), "byline_meta"
 
     def comments(
         self, rng: np.random.Generator, language: str, remarks: Sequence[str]
@@ -157,6 +224,37 @@ class Blocks:
         if rng.random() < 0.5:
             pieces.append(("\n".join(self.form(rng, language)[0]), "comment_form"))
         return pieces
+
+    def _related(self, rng: np.random.Generator, language: str, titles: Sequence[str]) -> str:
+        """Headlines of other articles under a lead, or one behind it in the same line."""
+        parts = self.parts.get(language, _NO_PARTS)
+        lead = pick(rng, parts.leads or self._strings("navigation", language))
+
+        def title() -> str:
+            if parts.headlines and rng.random() < 0.5:
+                return pick(rng, parts.headlines)
+            return text_articles.headline(titles, rng)
+
+        if rng.random() < 0.45:
+            lead = lead.upper() if rng.random() < 0.2 else lead
+            mark = pick(rng, ("", "", "", ">> ", "► ", "» ", "• ", "["))
+            line = mark + lead + pick(rng, (": ", ": ", ": ", " – ", " ")) + title()
+            return line + ("]" if mark == "[" else "")
+        mark = pick(rng, ("", "", "- ", "• ", "→ ", "» "))
+        shown = [mark + title() for _ in range(int(rng.integers(1, 6)))]
+        return "\n".join([lead + pick(rng, ("", ":")), *shown])
+
+    def _trail(self, rng: np.random.Generator, language: str, words: Sequence[str]) -> str:
+        """Breadcrumbs: from the home page to the section."""
+        parts = self.parts.get(language, _NO_PARTS)
+        known = [text for text in self._strings("navigation", language) if len(text) < 20]
+        home = pick(rng, parts.homes or known or ["Home"])
+        steps = [
+            pick(rng, parts.sections) if parts.sections and rng.random() < 0.6
+            else " ".join(pick(rng, words) for _ in range(int(rng.integers(1, 3)))).capitalize()
+            for _ in range(int(rng.integers(1, 4)) if words else 0)
+        ]  # fmt: skip
+        return pick(rng, _TRAIL_MARKS).join([home, *steps])
 
     def _navigation(self, rng: np.random.Generator, language: str, words: Sequence[str]) -> str:
         known = [text for text in self._strings("navigation", language) if len(text) < 25]

@@ -4,6 +4,7 @@ Nothing here may depend on known brands or top-level domains: half of the names 
 are made up from random syllables and random endings.
 """
 
+import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from .text_data import LINK_TEXT, Item, Material
 _JOINERS = (
     ", ", " | ", " - ", " – ", " • ", " · ", " / ", " * ", "; ", " » ", "  ", "\u3000", "、", "，",
 )  # fmt: skip
+_SENTENCE_END = re.compile(r"[.!?。！？।…]+(?=\s|$)|\n")
 _USUAL_TOPIC = "gambling"
-_WORDS_ONLY = 0.3  # of the link runs name no site
+_WORDS_ONLY = 0.4  # of the link runs consist of link texts, every other one with a site or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +143,18 @@ def link_run(
     """
     known = [language for language in languages if language in source.phrases]
     topics = sorted({label for language in known for label in source.phrases[language]})
-    usual = not topics or (_USUAL_TOPIC in topics and rng.random() < 0.6)
+    usual = not topics or (_USUAL_TOPIC in topics and rng.random() < 0.5)
     topic = _USUAL_TOPIC if usual else pick(rng, topics)
     own = [brand(rng, source) for _ in range(int(rng.integers(1, 4)))]
     few = rng.random() < 0.4
-    # Some consist of link texts alone; words cut out of spam want two names beside them.
+    # Some consist of link texts; words cut out of spam want two names beside them.
     listed = [language for language in known if language in source.anchors]
     if listed and items > 2 and rng.random() < _WORDS_ONLY:
         language = pick(rng, listed)
-        return _joined(rng, [link_text(rng, source, language, topic) for _ in range(items)]), topic
+        parts = [link_text(rng, source, language, topic) for _ in range(items)]
+        for _ in range(int(rng.choice((0, 0, 1, 2)))):
+            parts.insert(int(rng.integers(1, items)), domain(rng, source))
+        return _joined(rng, parts), topic
     weights = rng.dirichlet((1.2, 1.0, 1.6))
     parts = []
     for index in range(items):
@@ -188,14 +193,22 @@ def _joined(rng: np.random.Generator, parts: Sequence[str]) -> str:
 
 
 def spam_sentences(rng: np.random.Generator, item: Item, longest: int) -> str:
-    """A whole spam text, or a run of its lines, of at most about `longest` characters."""
-    text = item.text
+    """A whole spam text, or at most `longest` characters of it from a paragraph's start.
+
+    Never a scrap: a few words out of the middle of a letter say nothing to anybody.
+    """
+    if len(item.text) <= longest:
+        return item.text
+    paragraphs = [part for part in re.split(r"\n\s*\n", item.text) if part.strip()]
+    sizes = np.cumsum([len(part) for part in paragraphs[::-1]])[::-1]
+    starts = np.flatnonzero(sizes >= min(longest, 150))
+    first = int(starts[int(rng.integers(len(starts)))])
+    text = "\n\n".join(paragraphs[first:])
     if len(text) <= longest:
         return text
-    lines = text.split("\n")
-    start = int(rng.integers(len(lines)))
-    cut = "\n".join(lines[start:])[:longest]
-    return cut.rpartition(" ")[0] or cut
+    cut = text[:longest]
+    ends = [match.end() for match in _SENTENCE_END.finditer(cut) if match.end() > longest // 2]
+    return cut[: ends[-1]].rstrip() if ends else cut.rpartition(" ")[0] or cut
 
 
 def _cased(rng: np.random.Generator, name: str, weights: tuple[float, float, float]) -> str:
