@@ -262,7 +262,7 @@ class Composer:
         for _ in range(int(rng.integers(0, 3))):
             draft.junk([self._blocks.head_block(rng, language, titles)], gap)
         if rng.random() < 0.6:
-            self._title(body, language, draft, gap)
+            self._title(language, draft, gap)
         cuts = {0, len(body)}
         if len(body) > 1:
             cuts.update(rng.integers(1, len(body), int(rng.integers(0, 3))).tolist())
@@ -273,13 +273,10 @@ class Composer:
         for _ in range(int(rng.integers(1, 5))):
             draft.junk([self._block(language)], gap)
 
-    def _title(self, body: list[str], language: str, draft: Draft, gap: str) -> None:
+    def _title(self, language: str, draft: Draft, gap: str) -> None:
         """A headline, mostly with what stands under it: date, author, share buttons."""
         rng = self._rng
-        headline = text_articles.headline(self._titles[language], rng)
-        if rng.random() < 0.8:  # what sets it apart from a menu is that its words come again
-            headline = text_articles.headline_of(body, rng)
-        if headline:
+        if headline := text_articles.headline(self._titles[language], rng):
             draft.body([headline], gap)
             if rng.random() < 0.6:
                 draft.junk([self._blocks.under_title(rng, language)], gap)
@@ -292,7 +289,7 @@ class Composer:
             for _ in range(int(rng.integers(1, 4))):
                 draft.junk([self._blocks.head_block(rng, language, self._titles[language])], "\n")
             if rng.random() < 0.5:
-                self._title(body, language, draft, "\n")
+                self._title(language, draft, "\n")
         draft.body(body)
         for _ in range(1 if variant == "short_polluted" else int(rng.integers(2, 5))):
             kind = int(rng.choice(4, p=(0.3, 0.25, 0.2, 0.25)))

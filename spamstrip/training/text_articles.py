@@ -14,7 +14,6 @@ FORMATS: Final = ("paragraphs", "lines", "wrapped", "long_line")
 _FORMAT_CHANCES: Final = (0.5, 0.25, 0.15, 0.1)
 _SENTENCE: Final = re.compile(r"[^.!?。！？।]+[.!?。！？।]*\s*")
 _FINAL: Final = re.compile(r"""[.!?。！？।؟…](?:["'»”’」』)\]]|\s)*$""")
-_MARKS: Final = " .,;:!?。、，！？।؟-–()"
 _NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}(?: [^\W\d_a-z][^\W\d_]{2,})+")
 _EXTRAS: Final = ("references", "contact", "credit", "table", "poem", "capitals", "words", "code",
                   "foreign", "ending", "ending", "ending")  # fmt: skip
@@ -67,21 +66,7 @@ def headline(titles: Sequence[str], rng: np.random.Generator) -> str:
         title = " ".join(words[: int(rng.integers(3, 12))])
     else:
         title = title[: int(rng.integers(8, 31))]
-    return title.rstrip(_MARKS)
-
-
-def headline_of(parts: Sequence[str], rng: np.random.Generator) -> str:
-    """A headline for an article: words of its first paragraphs, as a headline repeats them."""
-    text = " ".join(parts[:3])
-    words = text.split()
-    if len(words) < 8 or len(text) / len(words) > 14:  # no spaces between words
-        starts = rng.integers(0, max(len(text) - 10, 1), 2)
-        pieces = [text[start : start + int(rng.integers(4, 12))] for start in starts]
-        return "".join("".join(piece.split()) for piece in pieces).strip(_MARKS)
-    starts = rng.integers(0, len(words) - 4, 2)
-    pieces = [" ".join(words[start : start + int(rng.integers(2, 6))]) for start in starts]
-    title = pick(rng, (" ", " ", ": ", ", ")).join(piece.strip(_MARKS) for piece in pieces)
-    return title[:1].upper() + title[1:]
+    return title.rstrip(" .,;:!?。、，！？।؟-–")
 
 
 @dataclass(frozen=True, slots=True)
