@@ -17,6 +17,7 @@ from spamstrip.training.composer import (
     Composed,
     Composer,
 )
+from spamstrip.training.text_blocks import Parts
 from spamstrip.training.text_data import EVERY, Folds, Item, Material
 from spamstrip.training.text_junk import spam_sentences
 from spamstrip.training.text_obfuscation import OBFUSCATIONS, obfuscate
@@ -122,6 +123,27 @@ def test_a_headline_between_two_blocks_of_furniture_stays() -> None:
         for item in with_headline
         for first, second in pairwise(item.spans)
     )
+
+
+def test_whole_blocks_are_taken_apart_to_make_new_ones() -> None:
+    blocks = [
+        ("related", "Read also:\n- The ferryman who stayed\n- Fog over the pier"),
+        ("related", "SEE ALSO: How pears are cured"),
+        ("navigation", "Home > Sport > Rowing"),
+        ("navigation", "News\nCulture\nWeather\nContact"),
+        ("navigation", "Skip to content"),
+        ("byline_meta", "Tags: ferry, pier, harbour"),
+        ("byline_meta", "Updated: 3 May"),
+    ]
+    items = [Item(text, "en", f"g{n}", label) for n, (label, text) in enumerate(blocks)]
+    parts = Parts.of(items)
+    assert parts.leads == ("Read also", "SEE ALSO")
+    assert [text.strip() for text in parts.headlines] == [
+        "The ferryman who stayed", "Fog over the pier", "How pears are cured",
+    ]  # fmt: skip
+    assert parts.homes == ("Home",)
+    assert parts.sections == ("Sport", "Rowing", "Culture", "Weather", "Contact")
+    assert parts.tagged == ("Tags",)
 
 
 @pytest.mark.parametrize("longest", [250, 500])

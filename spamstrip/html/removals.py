@@ -53,8 +53,6 @@ class Paths:
 
     def of(self, element: int) -> str:
         """The path of one element, for example "html>body>div>p"."""
-        if element in self._known:
-            return self._known[element]
         chain: list[int] = []  # from the element to the root or to an element that is known
         inner = element
         while inner not in self._known and (not chain or chain[-1] != inner):

@@ -54,14 +54,14 @@ class Parts:
         leads, headlines, homes, sections, tagged = [], [], [], [], []
         for item in items:
             first, *others = item.text.split("\n")
-            steps = _TRAIL.split(first)
             head = _COLON.split(first)
             if item.label == "related" and (others or len(head) > 1):
                 leads.append(head[0].strip())
                 headlines += [_BULLET.sub("", line) for line in [*others, *head[1:]]]
             elif item.label == "navigation" and not others and _BREADCRUMBS.fullmatch(first):
-                homes.append(steps[0])
-                sections += steps[1:]
+                home, *steps = _TRAIL.split(first)
+                homes.append(home)
+                sections += steps
             elif item.label == "navigation" and len(others) > 2:  # a menu, a line for each place
                 sections += [line for line in others if len(line) < 25]
             elif item.label == "byline_meta" and len(head) == 2 and len(_COMMA.split(head[1])) > 2:
@@ -175,9 +175,7 @@ class Blocks:
         self, rng: np.random.Generator, language: str, titles: Sequence[str]
     ) -> tuple[str, str]:
         """A block that stands before the article: navigation, breadcrumbs, a consent banner..."""
-        whole = [item for item in self.whole.get(language, ()) if item.label in _AT_HEAD]
-        if whole and rng.random() < _WHOLE:
-            found = pick(rng, whole)
+        if found := self._whole(rng, language, _AT_HEAD):
             return found.text, found.label
         words = [word for title in titles[:60] for word in title.split() if word.isalpha()]
         if rng.random() < 0.4:
@@ -189,14 +187,12 @@ class Blocks:
 
     def under_title(self, rng: np.random.Generator, language: str) -> tuple[str, str]:
         """A block between title and text: who posted it and when, share buttons, a label."""
-        whole = [item for item in self.whole.get(language, ()) if item.label in _UNDER_TITLE]
-        if whole and rng.random() < _WHOLE:
-            found = pick(rng, whole)
+        if found := self._whole(rng, language, _UNDER_TITLE):
             return found.text, found.label
         if rng.random() < 0.5:
             return self._share(rng, language), "share"
         known = self._strings("navigation", language)
-        date = f"{rng.integers(1, 29)}.{rng.integers(1, 13)}.{rng.integers(2006, 2026)}"
+        date = _date(rng)
         words = self._lines(rng, known, int(rng.integers(1, 4)))
         return pick(rng, _SEPARATORS[:-1]).join([*words, date]), "byline_meta"
 
@@ -214,7 +210,7 @@ class Blocks:
                 continue
             remark = pick(rng, written if written and rng.random() < 0.7 else remarks)
             people = text_articles.names(" ".join(remarks)) or ["user" + str(rng.integers(99))]
-            date = f"{rng.integers(1, 29)}.{rng.integers(1, 13)}.{rng.integers(2006, 2026)}"
+            date = _date(rng)
             clock = f"{rng.integers(24):02}:{rng.integers(60):02}"
             head = pick(rng, ("{0}\n{1} {2}", "{0} {1}, {2}", "{0} | {1}", "{0}:")).format(
                 pick(rng, people), date, clock
@@ -224,6 +220,11 @@ class Blocks:
         if rng.random() < 0.5:
             pieces.append(("\n".join(self.form(rng, language)[0]), "comment_form"))
         return pieces
+
+    def _whole(self, rng: np.random.Generator, language: str, labels: Sequence[str]) -> Item | None:
+        """In some of the cases a whole block of these kinds, where the language has one."""
+        known = [item for item in self.whole.get(language, ()) if item.label in labels]
+        return pick(rng, known) if known and rng.random() < _WHOLE else None
 
     def _related(self, rng: np.random.Generator, language: str, titles: Sequence[str]) -> str:
         """Headlines of other articles under a lead, or one behind it in the same line."""
@@ -284,3 +285,7 @@ class Blocks:
             long = [index for index in order if len(known[index].encode()) >= 16]
             order = np.array(long or list(order))
         return [known[index] for index in order[:count]]
+
+
+def _date(rng: np.random.Generator) -> str:
+    return f"{rng.integers(1, 29)}.{rng.integers(1, 13)}.{rng.integers(2006, 2026)}"
