@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from spamstrip.html.coherence import completed
+from spamstrip.html.coherence import completed, illustrating
 from spamstrip.html.evidence import characters, overlap
 from spamstrip.html.labelling import title_segment
 from spamstrip.html.segment import Page, segment
@@ -37,6 +37,40 @@ def test_a_table_that_lays_out_the_page_is_not() -> None:
     )
     page = _page(f"<table><tr>{cells}</tr></table>")
     assert _completed(page, "00111") == "00111"
+
+
+@pytest.mark.parametrize(
+    ("cells", "content", "kept", "expected"),
+    [
+        ("4 kg", 0.3, "100001", "111111"),  # the text runs on to it, over its heading
+        ("4 kg", 0.1, "100001", "100001"),
+        ("4 kg", 0.3, "000001", "000001"),
+        ("<a href=/a>More</a>", 0.3, "100001", "100001"),
+    ],
+)
+def test_a_table_the_text_runs_on_to_is_kept(
+    cells: str, content: float, kept: str, expected: str
+) -> None:
+    table = f"<table><tr><td>{cells}</td><td>{cells}</td><td>{cells}</td></tr></table>"
+    page = _page(f"<p>It comes in three sizes.</p><h2>Sizes</h2>{table}<p>Shut on Sunday.</p>")
+    assert _completed(page, kept, content) == expected
+
+
+def test_a_list_needs_kept_text_after_it_too() -> None:
+    items = "<ul><li>Oats</li><li>Salt</li><li>Water</li></ul>"
+    page = _page(f"<p>You need three things.</p>{items}<p>Stir them in a pot.</p>")
+    assert _completed(page, "10001") == "11111"
+    assert _completed(page, "10000") == "10000"
+
+
+def test_captions_stay_with_kept_text_and_go_with_a_teaser() -> None:
+    figure = "<figure><figcaption>The weir in a dry August</figcaption></figure>"
+    text = "<p>The weir was built by the monks.</p>"
+    page = _page(f"<div>{text}{figure}</div><div><p>Ten weirs to see.</p>{figure}</div>")
+    captions = np.array([False, True, False, True])
+    words = np.array([len(part.split()) for part in page.texts], float)
+    kept = np.array([True, False, False, False])
+    assert illustrating(page, kept, captions, words).tolist() == [False, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ def test_no_segments_no_decision() -> None:
 
 
 def test_doubtful_scraps_outside_the_certain_content_go() -> None:
-    probability = np.array([0.5, 0.95, 0.5, 0.97, 0.5, 0.5, 0.8])
-    words = np.array([2, 30, 2, 30, 2, 20, 2])
-    kept = decide.trim(np.ones(7, np.bool_), probability, words)
-    assert kept.tolist() == [False, True, True, True, False, True, True]
-    doubtful = np.full(7, 0.5)
-    assert decide.trim(np.ones(7, np.bool_), doubtful, words).all()
+    probability = np.array([0.5, 0.95, 0.5, 0.97, 0.5, 0.5, 0.8, 0.5])
+    words = np.array([2, 30, 2, 30, 2, 20, 2, 2])
+    kept = decide.trim(np.ones(8, np.bool_), probability, words)
+    assert kept.tolist() == [False, True, True, True, True, True, True, False]
+    doubtful = np.full(8, 0.5)
+    assert decide.trim(np.ones(8, np.bool_), doubtful, words).all()

@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import spamstrip
 from spamstrip.html.injected import injected_links
+from spamstrip.html.links import doubtful_links
 from spamstrip.html.segment import segment
 from spamstrip.html.spam_text import may_hold_spam
 from spamstrip.labels import FAMILY_OF
@@ -276,7 +277,31 @@ def test_a_run_glued_to_the_last_paragraph_goes_and_the_paragraph_stays() -> Non
 def test_ordinary_text_is_not_searched_for_spam() -> None:
     _, paragraphs = ARTICLES["en"]
     nothing = np.zeros(len(paragraphs))
-    assert not may_hold_spam(dict(enumerate(paragraphs)), nothing, LEXICAL)
+    kept = dict(enumerate(paragraphs))
+    assert not may_hold_spam(kept, nothing, (), LEXICAL)
     run = "deneme bonusu veren siteler canlı casino giriş kaçak bahis slot siteleri"
-    assert may_hold_spam({0: paragraphs[0] + " " + run}, nothing, LEXICAL)
-    assert may_hold_spam(dict(enumerate(paragraphs)), nothing + 0.1, LEXICAL)
+    assert may_hold_spam({0: paragraphs[0] + " " + run}, nothing, (), LEXICAL)
+    assert may_hold_spam(kept, nothing + 0.1, (), LEXICAL)
+    assert may_hold_spam(kept, nothing, {2}, LEXICAL)
+
+
+def test_links_are_doubtful_by_the_names_of_other_hosts() -> None:
+    names = ("slot-dewa77.example", "casino-hoki.example", "nature.com", "casino-de-vichy.example")
+    links = "".join(f'<p>Read <a href="https://{name}/">this</a>.</p>' for name in names)
+    page = segment(LexborHTMLParser(links))
+    assert doubtful_links(page, range(4), LEXICAL, "https://casino-de-vichy.example/") == {0, 1}
+    assert doubtful_links(page, [1, 2], LEXICAL, "") == {1}
+
+
+def test_a_run_of_links_at_the_end_of_a_paragraph_goes() -> None:
+    title, paragraphs = ARTICLES["en"]
+    texts = ("situs slot gacor malam ini", "bandar judi bola terbesar", "togel online resmi")
+    hosts = ("slot-dewa77", "judibola-raja", "togel-hoki")
+    links = " ".join(
+        f'<a href="https://{host}.example/">{text}</a>'
+        for host, text in zip(hosts, texts, strict=True)
+    )
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs[:-1])
+    page = f"<article><h1>{title}</h1>{body}<p>{paragraphs[-1]} {links}</p></article>"
+    text = spamstrip.clean(f"<html><body>{page}</body></html>", kind="html")
+    assert text.endswith(paragraphs[-1])

@@ -11,11 +11,11 @@ from selectolax.lexbor import LexborHTMLParser
 from ..lexical import OUTPUTS, LexicalModel
 from ..records import Document, Metadata, Options, Removal, Result
 from . import decide
-from .coherence import completed
+from .coherence import completed, illustrating
 from .head import Head, read_head
 from .injected import injected_links
 from .labelling import is_caption, label_segments, title_segment
-from .links import spam_links
+from .links import doubtful_links, spam_links
 from .metadata import article_body, page_metadata
 from .model import Facts, HtmlModel, Probability
 from .nesting import flatten
@@ -31,11 +31,12 @@ _ARTICLE_BODY: Final = "articleBody"
 _FEW_WORDS: Final = 60.0  # a page with fewer kept words may carry its article as data only
 _REPEATED_WORDS: Final = 8.0  # a kept text of so many words is kept once
 _INJECTED_SCORE: Final = 0.97
-_CAPTION_LEAST: Final = 0.05  # less likely ones belong to teasers in the middle of the article
+_CAPTION_LEAST: Final = 0.05  # less likely ones may belong to teasers in the middle
 _SPAM_LIKELY: Final = 0.5  # removed segments so probable are labelled spam
 # Segments so probable are removed from the main content; what that costs and leaves is printed by
 # `benchmarks.extraction --injected`.
 _SPAM_SURE: Final = 0.2
+_MOST_LINKED: Final = 0.6  # of the characters of a text that may hold more than its links
 _WORDS_SURE: Final = 10.0  # lexical log-odds of spam; social links and prices at shops have less
 _SPAM_WORDS: Final = 5.0  # shorter texts say nothing about the page
 _SPAM_PAGE: Final = 0.5  # share of the kept words that makes the main content itself spam
@@ -50,12 +51,15 @@ class Decision:
         labels: a label for each segment, of `spamstrip.labels.LABELS`.
         scores: float64 (n_segments,), probability of not being main content.
         spam: float64 (n_segments,), probability of being spam.
+        mixed: bool (n_segments,), not kept because of spam in it, although most of it is words
+            and not links: a run of links may have been put at the end of a paragraph.
     """
 
     kept: npt.NDArray[np.bool_]
     labels: list[str]
     scores: npt.NDArray[np.float64]
     spam: npt.NDArray[np.float64]
+    mixed: npt.NDArray[np.bool_]
 
 
 def analyze(
@@ -94,15 +98,26 @@ def analyze(
     lexical = model.lexical if named else None
     decision = decide_page(page, facts, probability, options, lexical=lexical)
     decision = _without_injected(page, decision, model.lexical, head.address)
-    kept = {int(index): page.texts[index] for index in np.flatnonzero(decision.kept)}
+    mixed = np.flatnonzero(decision.mixed).tolist()
+    searched = np.flatnonzero(decision.kept | decision.mixed).tolist()
+    kept = {index: page.texts[index] for index in searched}
     starts: list[int] = facts.characters.starts.tolist()
+    found: list[Removal] = []
+    doubtful = doubtful_links(page, kept, model.lexical, head.address).union(mixed)
+    if may_hold_spam(kept, decision.spam, doubtful, model.lexical):
+        kept, found = without_spam(
+            page, starts, kept, text_model(),
+            doubtful=doubtful, preset=options.preset, most=_SPAM_PAGE,
+        )  # fmt: skip
+    # Where nothing was found in a mixed segment, all of it goes.
+    uncut = [index for index in mixed if kept.get(index) == page.texts[index]]
+    for index in uncut:
+        del kept[index]
     removed: tuple[Removal, ...] = ()
     if report:
-        removed = removals(page, starts, decision.kept, decision.labels, decision.scores)
-    if may_hold_spam(kept, decision.spam, model.lexical):
-        kept, found = without_spam(
-            page, starts, kept, text_model(), options.preset, most=_SPAM_PAGE
-        )
+        left = decision.kept | decision.mixed
+        left[uncut] = False
+        removed = removals(page, starts, left, decision.labels, decision.scores)
         removed = tuple(sorted((*removed, *found), key=lambda removal: removal.start))
     text = render_text(text_blocks(page, kept))
     stated = _stated_body(tree, head, facts, decision)
@@ -137,13 +152,18 @@ def decide_page(
     kept = completed(page, kept, content, mass)
     keep_once(page, mass, kept)
     spam = probability.spam > _SPAM_SURE
+    mixed = np.zeros(len(kept), np.bool_)
     if mass[kept & spam].sum() <= _SPAM_PAGE * mass[kept].sum():
+        lengths = np.array([len(text) for text in page.texts])
+        linked = page.link_characters
+        mixed = kept & spam & (linked > 0) & (linked < _MOST_LINKED * lengths)
         kept &= ~spam
     kept = decide.trim(kept, content, mass)
     heading = title_segment(page, facts.evidence.title)
     if options.include_captions:
-        captions = is_caption(page, facts) & (content >= _CAPTION_LEAST)
-        kept |= captions & inside(kept, heading)
+        captions = is_caption(page, facts)
+        likely = (content >= _CAPTION_LEAST) | illustrating(page, kept, captions, mass)
+        kept |= captions & likely & inside(kept, heading)
     labels = ["body"] * len(page.texts)
     if lexical is not None:
         labels = label_segments(page, facts, lexical, kept, probability.spam > _SPAM_LIKELY)
@@ -156,7 +176,8 @@ def decide_page(
         kept |= np.array([label == "comment" for label in labels])
     if not kept.any():  # the title was all there was
         kept[int(np.argmax(content))] = True
-    return Decision(kept, labels, np.maximum(1 - content, probability.spam), probability.spam)
+    scores = np.maximum(1 - content, probability.spam)
+    return Decision(kept, labels, scores, probability.spam, mixed)
 
 
 def inside(kept: npt.NDArray[np.bool_], heading: int) -> npt.NDArray[np.bool_]:
@@ -205,6 +226,7 @@ def _without_injected(
         labels=labels,
         scores=np.maximum(decision.scores, score),
         spam=np.maximum(decision.spam, score),
+        mixed=decision.mixed & ~injected,
     )
 
 

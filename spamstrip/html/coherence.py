@@ -1,4 +1,4 @@
-"""Mend decisions that no reader would make: holes in lists and tables, headings without a home.
+"""Mend decisions that no reader would make: holes in lists, lost tables, headings and captions.
 
 The trees judge every segment for itself. Short cells, items and headings say little, the less in
 a language with few training pages, and are lost where all around them is kept.
@@ -18,8 +18,11 @@ _PARTS_A_CELL: Final = 1.2  # segments
 _LEAST_PARTS: Final = 3  # segments
 _MOST_KEPT: Final = 0.5  # of its segments, from which a list or table is kept whole
 _LEAST: Final = 0.1  # probability of a segment that may be added
-_HOME: Final = 0.8  # of the words around a heading, so many are kept
+_FRAMED: Final = 0.15  # mean probability of a list or table that belongs to the text around it
+_MOST_LINKED: Final = 0.3  # of its characters
+_HOME: Final = 0.8  # of the words around a heading or a caption, so many are kept
 _HOME_LEVELS: Final = 3  # above the heading
+_CAPTION_WORDS: Final = 4.0  # fewer are a credit or a button
 
 
 def completed(
@@ -35,13 +38,18 @@ def completed(
     """
     possible = content >= _LEAST
     result = kept.copy()
-    for first, last in _wholes(page):
+    headings = _headings(page)
+    words = np.concatenate(([0.0], np.cumsum(mass)))
+    sure = np.concatenate(([0.0], np.cumsum(mass * content)))
+    for first, last, is_table in _wholes(page):
         if result[first:last].mean() >= _MOST_KEPT:
             result[first:last] |= possible[first:last]
-    homeless = _headings(page) & ~result & possible
-    homeless[:-1] &= kept[1:]
+        elif sure[last] - sure[first] >= _FRAMED * (words[last] - words[first]):
+            framed = _is_framed(page, result, headings, first, last, is_table=is_table)
+            result[first:last] |= framed
+    homeless = headings & ~result & possible
+    homeless[:-1] &= result[1:]
     homeless[-1:] = False
-    words = np.concatenate(([0.0], np.cumsum(mass)))
     kept_words = np.concatenate(([0.0], np.cumsum(mass * result)))
     for number in np.flatnonzero(homeless):
         first, last = _home(page, int(number))
@@ -50,8 +58,59 @@ def completed(
     return result
 
 
-def _wholes(page: Page) -> list[tuple[int, int]]:
-    """The half-open ranges of segments of the lists and tables.
+def illustrating(
+    page: Page,
+    kept: npt.NDArray[np.bool_],
+    captions: npt.NDArray[np.bool_],
+    mass: npt.NDArray[np.floating],
+) -> npt.NDArray[np.bool_]:
+    """The captions of some words that stand with kept text, and not with that of a teaser.
+
+    Args:
+        kept, captions, mass: (n_segments,), the decision, what is a caption, and the words.
+    """
+    elements = page.elements
+    others = mass * ~captions
+    words, kept_words = (
+        np.concatenate(([0.0], np.cumsum(counts))) for counts in (others, others * kept)
+    )
+    found = np.zeros(len(kept), np.bool_)
+    for number in np.flatnonzero(captions & (mass >= _CAPTION_WORDS)):
+        element = int(page.block[number])
+        first, last = elements.first[element], elements.last[element]
+        while element and words[last] == words[first]:
+            element = int(elements.parent[element])
+            first, last = elements.first[element], elements.last[element]
+        around = words[last] - words[first]
+        found[number] = 0 < _HOME * around <= kept_words[last] - kept_words[first]
+    return found
+
+
+def _is_framed(
+    page: Page,
+    kept: npt.NDArray[np.bool_],
+    headings: npt.NDArray[np.bool_],
+    first: int,
+    last: int,
+    *,
+    is_table: bool,
+) -> bool:
+    """Whether kept text runs on to a list or table, and past a list, headings aside.
+
+    Among the development pages such a table is main content three times out of four, and so is
+    such a list; what follows a table says nothing more, what follows a list does.
+    """
+    characters = sum(len(text) for text in page.texts[first:last])
+    if page.link_characters[first:last].sum() > _MOST_LINKED * characters:
+        return False
+    before = first - 1 - int(first > 1 and headings[first - 1] and not kept[first - 1])
+    if before < 0 or not kept[before]:
+        return False
+    return is_table or (last < len(kept) and bool(kept[last]))
+
+
+def _wholes(page: Page) -> list[tuple[int, int, bool]]:
+    """The half-open ranges of segments of the lists and tables, and whether it is a table.
 
     Only those that hold no other and about one segment a cell or item: a page may be laid out in
     tables and lists.
@@ -65,8 +124,9 @@ def _wholes(page: Page) -> list[tuple[int, int]]:
     chosen = whole & (parts >= _LEAST_PARTS)
     chosen &= wholes[elements.end] - wholes[:-1] == 1
     chosen &= parts <= _PARTS_A_CELL * (cells[elements.end] - cells[:-1])
-    ranges = np.column_stack((elements.first[chosen], elements.last[chosen])).tolist()
-    return [(first, last) for first, last in ranges]
+    tables = (elements.tag[chosen] == TAG_CODE["table"]).tolist()
+    ranges = zip(elements.first[chosen].tolist(), elements.last[chosen].tolist(), strict=True)
+    return [(first, last, table) for (first, last), table in zip(ranges, tables, strict=True)]
 
 
 def _headings(page: Page) -> npt.NDArray[np.bool_]:

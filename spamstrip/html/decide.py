@@ -43,7 +43,7 @@ def keep(probability: FloatArray, words: FloatArray, preset: Preset) -> npt.NDAr
 def trim(
     kept: npt.NDArray[np.bool_], probability: FloatArray, words: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.bool_]:
-    """The kept segments without the doubtful scraps outside the certain ones.
+    """The kept segments without the doubtful scraps outside the certain and the longer ones.
 
     A share button below an article is too few words for the expected F1 to care about; a reader
     does. Out of fold this changes the word F1 by less than 0.0003.
@@ -51,11 +51,12 @@ def trim(
     Args:
         kept, probability, words: (n_segments,).
     """
-    certain = np.flatnonzero(kept & (probability >= _CERTAIN))
-    if not len(certain):
+    certain = probability >= _CERTAIN
+    if not (kept & certain).any():
         return kept
+    core = np.flatnonzero(kept & (certain | (words >= _FEW_WORDS) & (probability >= _MOST)))
     outside = np.ones(len(kept), np.bool_)
-    outside[certain[0] : certain[-1] + 1] = False
+    outside[core[0] : core[-1] + 1] = False
     scraps = outside & (probability < _DOUBTFUL) & (words < _FEW_WORDS)
     result: npt.NDArray[np.bool_] = kept & ~scraps
     return result

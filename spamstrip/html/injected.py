@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..lexical import OUTPUTS, LexicalModel
 from .address import host_of
+from .links import is_related
 from .segment import Page
 from .visibility import Hiding
 
@@ -36,7 +37,7 @@ def injected_links(page: Page, lexical: LexicalModel, url: str) -> npt.NDArray[n
     hosts: dict[int, set[str]] = {}
     for segment, href in page.links:
         host = host_of(href)
-        if host and not _related(host, own):
+        if host and not is_related(host, own):
             hosts.setdefault(segment, set()).add(host)
     injected = np.zeros(len(page.texts), np.bool_)
     hiding = page.elements.hiding[page.leaf]
@@ -58,8 +59,3 @@ def injected_links(page: Page, lexical: LexicalModel, url: str) -> npt.NDArray[n
             continue
         injected[segment] = bool(np.isneginf(limit)) or float(lexical.score(text)[_SPAM]) > limit
     return injected
-
-
-def _related(host: str, own: str) -> bool:
-    """Whether a host is the page's own or a neighbour of it (`blog.site.org`, `site.org`)."""
-    return bool(own) and (host == own or host.endswith("." + own) or own.endswith("." + host))

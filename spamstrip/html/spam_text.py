@@ -4,7 +4,7 @@ The trees judge whole segments. A run of link texts at the end of the last parag
 and the text model finds it. Asking it about every page would cost more than most pages are worth.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -26,15 +26,19 @@ _WINDOW_POSSIBLE: Final = 105.0
 
 
 def may_hold_spam(
-    kept: Mapping[int, str], spam: npt.NDArray[np.float64], lexical: LexicalModel
+    kept: Mapping[int, str],
+    spam: npt.NDArray[np.float64],
+    doubtful: Collection[int],
+    lexical: LexicalModel,
 ) -> bool:
     """Whether the kept text should be searched: a segment or a stretch of it looks like spam.
 
     Args:
         kept: segment number -> text, at least one.
         spam: float64 (n_segments,), what the trees say.
+        doubtful: segments whose links are, see `links.doubtful_links`.
     """
-    if spam[list(kept)].max() > _SPAM_POSSIBLE:
+    if doubtful or spam[list(kept)].max() > _SPAM_POSSIBLE:
         return True
     folded = lexical.table.folded("\n".join(kept.values()))
     steps = lexical.table.sums(folded, np.arange(0, len(folded), _STEP))[:, OUTPUTS.index("spam")]
@@ -48,8 +52,9 @@ def without_spam(
     starts: Sequence[int],
     kept: Mapping[int, str],
     model: "TextModel",
-    preset: Preset,
     *,
+    doubtful: Collection[int],
+    preset: Preset,
     most: float,
 ) -> tuple[dict[int, str], list[Removal]]:
     """Cut the spam that the text model finds in the kept text.
@@ -57,13 +62,22 @@ def without_spam(
     Args:
         starts: where each segment begins in the page's own text, one segment per line.
         kept: segment number -> text.
+        doubtful: segments whose links are doubtful: there, the threshold of `strict` is enough.
         most: share of the text above which nothing is cut: a page that is spam is reported, not
             emptied.
     """
     from ..text import find_removals  # most pages do without the stages of text
 
     text = "\n\n".join(kept.values())
-    spam = [r for r in find_removals(text, model, preset) if r.family == "spam"]
+    ends = np.cumsum([len(part) + 2 for part in kept.values()])
+    linked = np.isin(list(kept), list(doubtful))
+    least = model.thresholds[preset]
+    spam = [
+        removal
+        for removal in find_removals(text, model, "strict" if doubtful else preset)
+        if removal.family == "spam"
+        and (removal.score >= least or linked[_touched(ends, removal)].any())
+    ]
     if not spam or sum(len(removal.text) for removal in spam) > most * len(text):
         return dict(kept), []
     result: dict[int, str] = {}
@@ -88,3 +102,9 @@ def without_spam(
             result[index] = left
         position = end + 2
     return result, found
+
+
+def _touched(ends: npt.NDArray[np.int64], removal: Removal) -> slice:
+    """The parts of a text that a removal touches, given where they end, gaps included."""
+    first, last = np.searchsorted(ends, (removal.start, removal.end - 1), side="right")
+    return slice(int(first), int(last) + 1)
