@@ -21,6 +21,7 @@ from spamstrip.training.text_blocks import Parts
 from spamstrip.training.text_data import EVERY, Folds, Item, Material
 from spamstrip.training.text_junk import spam_sentences
 from spamstrip.training.text_obfuscation import OBFUSCATIONS, obfuscate
+from spamstrip.training.text_tables import interface_lines
 
 
 def _items(label: str, texts: list[str], groups: str, language: str = "en") -> tuple[Item, ...]:
@@ -144,6 +145,16 @@ def test_whole_blocks_are_taken_apart_to_make_new_ones() -> None:
     assert parts.homes == ("Home",)
     assert parts.sections == ("Sport", "Rowing", "Culture", "Weather", "Contact")
     assert parts.tagged == ("Tags",)
+
+
+def test_teasers_stand_inside_articles_and_only_their_leads_are_known() -> None:
+    related = _items("related", ["Read also: How pears are cured"], "x")
+    material = dataclasses.replace(_material(), blocks=related)
+    composer = Composer(material, seed=3)
+    spans = [composer.compose("boilerplate_middle", "en").spans for _ in range(40)]
+    assert sum(span.label == "related" for found in spans for span in found) > 10
+    assert {"Read also", "Read also:"} <= interface_lines(material)
+    assert not any("pears" in line for line in interface_lines(material))
 
 
 @pytest.mark.parametrize("longest", [250, 500])

@@ -254,14 +254,14 @@ def test_links_to_spam_behind_ordinary_words_go_the_words_stay(output: str) -> N
 
 def test_a_list_moved_off_the_screen_goes_although_the_page_has_no_address() -> None:
     links = "".join(
-        f'<li><a href="https://site{n}.example/">Guter Tipp {n}</a></li>' for n in range(3)
+        f'<li><a href="https://site{n}.example/">Casino Bonus {n}</a></li>' for n in range(3)
     )
     hidden = f'<div style="position:absolute;left:-9871px"><ul>{links}</ul></div>'
     paragraph = "<p>Das Boot legt am zweiten April ab, und niemand weiß, wer an Bord sein wird.</p>"
     page = f"<html><body><article><h1>Das Boot</h1>{paragraph}{hidden}{paragraph * 2}</article>"
     result = spamstrip.analyze(page, kind="html")
-    assert "Guter Tipp" not in result.text
-    assert {r.family for r in result.removed if "Guter Tipp" in r.text} == {"spam"}
+    assert "Casino Bonus" not in result.text
+    assert {r.family for r in result.removed if "Casino Bonus" in r.text} == {"spam"}
 
 
 def test_a_run_glued_to_the_last_paragraph_goes_and_the_paragraph_stays() -> None:
@@ -281,6 +281,8 @@ def test_ordinary_text_is_not_searched_for_spam() -> None:
     assert not may_hold_spam(kept, nothing, (), LEXICAL)
     run = "deneme bonusu veren siteler canlı casino giriş kaçak bahis slot siteleri"
     assert may_hold_spam({0: paragraphs[0] + " " + run}, nothing, (), LEXICAL)
+    glued = "The works take nine weeks.zorbet.comvatobet.orgkixbahis.netKralzorbet"
+    assert may_hold_spam({0: paragraphs[0] + glued}, nothing, (), LEXICAL)
     assert may_hold_spam(kept, nothing + 0.1, (), LEXICAL)
     assert may_hold_spam(kept, nothing, {2}, LEXICAL)
 

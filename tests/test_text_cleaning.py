@@ -100,7 +100,7 @@ def test_presets_only_move_the_threshold() -> None:
 
 
 def test_a_document_that_is_all_junk_is_kept_and_reported() -> None:
-    junk = f"{RUN}\nhttps://kralbet88.example slot gacor casino bonus"
+    junk = f"{RUN} slot gacor casino bonus\nhttps://kralbet88.example slot gacor casino bonus"
     result = analyze(Document(junk, "text"), Options(), text_model())
     assert result.text == junk
     assert result.spam_score > 0.5

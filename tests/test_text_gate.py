@@ -18,7 +18,7 @@ ARTICLE = (
 )
 
 FORM = "Leave a Reply\n\nYour email address will not be published. Required fields are marked *"
-RUN = "kralbrand.comSuperbrand Deneme Bonusu Veren Sitelerbrandtwogiris.org"
+RUN = "kralbet.comSuperbet Deneme Bonusu Veren Sitelerslottwogiris.orgCanlı Casino"
 
 
 def _odds(text: str) -> float:

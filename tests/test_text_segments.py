@@ -1,6 +1,7 @@
 """Segmentation loses nothing and cuts where junk can be glued on."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from spamstrip.ngrams import code_points
 from spamstrip.text import TextModel
 from spamstrip.text.characters import DIGIT, EMOJI, LETTER, LOWER, STYLED, TERMINAL, UPPER
 from spamstrip.text.features import CUT_FEATURES, SEGMENT_FEATURES, Analysis, analyse
-from spamstrip.text.segment_facts import OWN_FACTS
+from spamstrip.text.phrases import KnownStrings, phrase_hash
+from spamstrip.text.segment_facts import LINE_FACTS, OWN_FACTS
 from spamstrip.text.signals import measure
 
 
@@ -115,6 +117,18 @@ def test_quotations_are_seen(model: TextModel, text: str, quoted: str) -> None:
     inside = int(np.searchsorted(cuts, text.index(quoted), side="right")) - 1
     assert share[inside] > 0.8
     assert share[-1] < 0.2
+
+
+@pytest.mark.parametrize("mark", ["", ">> "])
+def test_a_known_lead_before_an_unknown_headline_is_seen(model: TextModel, mark: str) -> None:
+    hashed = phrase_hash("Read also:", model.tables.lexicon.fold)
+    known = KnownStrings(np.array([hashed], np.uint64))
+    text = f"The ferry is late again.\n{mark}Read also: Baker wins a goat\nThey read also: nothing."
+    measured = measure(code_points(text), model.tables)
+    analysis = analyse(measured, replace(model.tables, known=known))
+    lead = analysis.line[:, LINE_FACTS.index("line_lead")]
+    lines = [lead[analysis.segments.line == number].max() for number in range(3)]
+    assert lines == [0, np.log1p(np.float32(len("read also:"))), 0]
 
 
 def test_an_apostrophe_opens_no_quotation(model: TextModel) -> None:

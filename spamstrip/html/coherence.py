@@ -97,8 +97,7 @@ def _is_framed(
 ) -> bool:
     """Whether kept text runs on to a list or table, and past a list, headings aside.
 
-    Among the development pages such a table is main content three times out of four, and so is
-    such a list; what follows a table says nothing more, what follows a list does.
+    A list may as well be the first menu below an article; a table hardly is.
     """
     characters = sum(len(text) for text in page.texts[first:last])
     if page.link_characters[first:last].sum() > _MOST_LINKED * characters:

@@ -32,7 +32,7 @@ def doubtful_links(
 ) -> frozenset[int]:
     """The kept segments with links to other hosts whose names sound like spam.
 
-    No proof: 3% of clean pages have one. It is where a closer look at the words is worth it.
+    No proof, clean pages have some too: it is where a closer look at the words is worth it.
 
     Args:
         url: the page's address, "" when unknown.

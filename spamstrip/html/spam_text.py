@@ -4,6 +4,7 @@ The trees judge whole segments. A run of link texts at the end of the last parag
 and the text model finds it. Asking it about every page would cost more than most pages are worth.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,9 @@ _SPAM_POSSIBLE: Final = 0.05  # a segment that the trees think so likely to be s
 _STEP: Final = 16  # characters
 _WINDOW: Final = 6  # steps
 # Summed lexical log-odds of spam in a window, above the text's own level; most pages stay below.
-_WINDOW_POSSIBLE: Final = 105.0
+_WINDOW_POSSIBLE: Final = 115.0
+# Names of hosts glued to each other; names in code look alike, which costs them a search.
+_GLUED_HOSTS: Final = re.compile(r"(?<!\w)(?:\w{3,}+\.){3}\w{3}")
 
 
 def may_hold_spam(
@@ -39,6 +42,8 @@ def may_hold_spam(
         doubtful: segments whose links are, see `links.doubtful_links`.
     """
     if doubtful or spam[list(kept)].max() > _SPAM_POSSIBLE:
+        return True
+    if any(_GLUED_HOSTS.search(text) for text in kept.values()):
         return True
     folded = lexical.table.folded("\n".join(kept.values()))
     steps = lexical.table.sums(folded, np.arange(0, len(folded), _STEP))[:, OUTPUTS.index("spam")]

@@ -112,7 +112,7 @@ def analyse(signals: Signals, tables: Tables) -> Analysis:
     np.cumsum(covered > 0, out=channels[1:, 5])
     np.cumsum(_glued(segments, classes), out=channels[1:, 6])
     own = own_facts(segments, signals, channels, covered)
-    line = line_facts(segments, classes, own, channels)
+    line = line_facts(segments, classes, own, channels, covered)
     document = _document(segments, classes, line, channels)
     document[DOCUMENT_FACTS.index("usual_boilerplate") :][:2] = signals.usual[:2]
     place = places(segments)

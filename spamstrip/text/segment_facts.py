@@ -28,6 +28,7 @@ from .segment import CUT_LINE, Segments
 from .signals import Signals
 
 _SINGLE_OPEN, _APOSTROPHE = 0x2018, 0x2019
+_LEAD: Final = np.arange(4)  # characters of a line
 _SHRINK: Final = 8.0  # characters of an ordinary stretch added to a segment's mean
 _SHARES: Final = (
     ("lower", LOWER), ("upper", UPPER), ("letter", LETTER), ("digit", DIGIT), ("space", SPACE),
@@ -47,7 +48,7 @@ LINE_FACTS: Final = (
     "line_place", "line_terminal", "line_upper", "line_dots", "line_known",
     "line_shape_boilerplate", "line_shape_spam", "line_known_share", "line_glued",
     "line_relative", "line_before",
-    "line_after", "line_gap_before", "line_gap_after", "lines_before", "lines_after",
+    "line_after", "line_gap_before", "line_gap_after", "lines_before", "lines_after", "line_lead",
 )  # fmt: skip
 
 
@@ -141,6 +142,7 @@ def line_facts(
     classes: npt.NDArray[np.uint8],
     own: npt.NDArray[np.float32],
     channels: npt.NDArray[np.float64],
+    covered: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
     """The facts of the line a segment is in, columns `LINE_FACTS`."""
     first = np.flatnonzero(segments.kinds[:-1] == CUT_LINE)
@@ -186,6 +188,8 @@ def line_facts(
             gaps[1:],
             np.log1p(np.arange(n_lines)),
             np.log1p(np.arange(n_lines)[::-1]),
+            # "Read also: ...": the first words are known, after a mark perhaps, the rest is not.
+            np.log1p(covered[np.minimum(starts[:, None] + _LEAD, ends[:, None] - 1)].max(axis=1)),
         ),
         axis=1,
     ).astype(np.float32)

@@ -60,6 +60,7 @@ _CHANCES: Final = {
     "both_ends": 0.6,
     "several": 0.7,
     "furniture": 3.0,
+    "boilerplate_middle": 1.5,
     "spam_tail": 2.0,
     "spam_middle": 2.0,
     "spam_head": 2.0,
@@ -69,6 +70,7 @@ _CHANCES: Final = {
     "form_glued": 1.5,
     "form_flat_run": 1.5,
 }
+_PLACED: Final = 0.5  # chance of a block that is common in just that place
 _ENDED: Final = {"furniture": 0.45}  # chance of a last line as articles have them, before the junk
 _LINK_LANGUAGES: Final = ("tr", "id", "en", "ru", "zh")  # of injected link runs anywhere
 _GAPS: Final = ("\n\n", "\n", " ", "")
@@ -248,7 +250,7 @@ class Composer:
         elif variant == "furniture":
             self._furniture(body, language, draft)
         elif variant.startswith("boilerplate"):
-            blocks = [self._block(language) for _ in range(int(rng.choice((1, 1, 2))))]
+            blocks = [self._block_at(variant, language) for _ in range(int(rng.choice((1, 1, 2))))]
             draft.around(body, cut, blocks, variant, None)
         else:
             self._mixture(variant, body, language, draft, groups)
@@ -269,7 +271,7 @@ class Composer:
         for first, last in pairwise(sorted(cuts)):
             draft.body(body[first:last], gap)
             if last < len(body):
-                draft.junk([self._block(language)], gap)
+                draft.junk([self._block_at("boilerplate_middle", language)], gap)
         for _ in range(int(rng.integers(1, 5))):
             draft.junk([self._block(language)], gap)
 
@@ -342,6 +344,15 @@ class Composer:
         titles = self._titles[language]
         remarks = pick(self._rng, self._articles[language]).text
         return self._blocks.block(self._rng, language, titles, remarks)
+
+    def _block_at(self, variant: str, language: str) -> tuple[str, str]:
+        """A block as it stands in one place: breadcrumbs before an article, teasers inside it."""
+        titles = self._titles[language]
+        if variant == "boilerplate_head" and self._rng.random() < _PLACED:
+            return self._blocks.head_block(self._rng, language, titles)
+        if variant == "boilerplate_middle" and self._rng.random() < _PLACED:
+            return self._blocks.related(self._rng, language, titles), "related"
+        return self._block(language)
 
     def _remarks(self, language: str) -> list[str]:
         text = pick(self._rng, self._articles[language]).text

@@ -34,7 +34,7 @@ from .text_tables import TableFitter
 from .text_validation import Proposals, least_odds, operating_points, summary
 
 FOLDS: Final = 5
-DOCUMENTS_PER_FOLD: Final = 3000
+DOCUMENTS_PER_FOLD: Final = 6000
 DOCUMENTS_IN_CROSS_VALIDATION: Final = 700
 DECODING: Final = Decoding(cut_weight=0.5, switch_cost=1.0, bias=0.0)
 # One document of so many is of sources the tables never saw. With more of them the forests learn to

@@ -31,6 +31,7 @@ _CONTACTS: Final = (
     "{0} – {1}@{2}\n{5} – {4}@{2}",
     "{4}\n{0}\nTel. {3}\nE-mail: {1}@{2}",
 )
+_UNITS: Final = ("{}", "{}", "{},50 €", "${}.00", "{} kg", "{} mg", "{}%", "{}:45", "0.{}")
 _CREDITS: Final = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
 _CODE: Final = (
     "for {0} in range({1}):\n    print({0} + {1})\n    total += {0}",
@@ -208,12 +209,22 @@ def _extra(
 
 
 def _table(rng: np.random.Generator, words: Sequence[str]) -> str:
-    gap = pick(rng, ("\t", "  ", " | ", ", ", " "))
-    columns = int(rng.integers(2, 6))
-    return "\n".join(
-        gap.join([pick(rng, words), *(str(int(n)) for n in rng.integers(0, 999, columns))])
-        for _ in range(int(rng.integers(4, 8)))
-    )
+    """Rows of a name and some values, often under a row of headings."""
+    gap = pick(rng, ("\t", "  ", " | ", " | ", ", ", " "))
+    columns = int(rng.integers(1, 5))
+    unit = pick(rng, _UNITS)
+
+    def name() -> str:
+        start = int(rng.integers(len(words)))
+        return " ".join(words[start : start + int(rng.integers(1, 4))])[:40].strip(" .,;:|")
+
+    rows = []
+    if rng.random() < 0.5:
+        rows.append(gap.join(name().capitalize() for _ in range(columns + 1)))
+    for _ in range(int(rng.integers(3, 8))):
+        values = (unit.format(int(n)) for n in rng.integers(0, 999, columns))
+        rows.append(gap.join([name(), *values]))
+    return "\n".join(rows)
 
 
 def _poem(rng: np.random.Generator, words: Sequence[str]) -> str:

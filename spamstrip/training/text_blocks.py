@@ -149,7 +149,7 @@ class Blocks:
         words = [word for word in article.split() if word.isalpha() and 2 < len(word) < 14]
         known = self._strings("navigation", language)
         if kind == "related":
-            return self._related(rng, language, titles), "related"
+            return self.related(rng, language, titles), "related"
         if kind == "byline_meta":
             shown = [" ".join(pick(rng, words) for _ in range(int(rng.integers(1, 3))))
                      for _ in range(int(rng.integers(1, 6)))] if words else []  # fmt: skip
@@ -226,7 +226,7 @@ class Blocks:
         known = [item for item in self.whole.get(language, ()) if item.label in labels]
         return pick(rng, known) if known and rng.random() < _WHOLE else None
 
-    def _related(self, rng: np.random.Generator, language: str, titles: Sequence[str]) -> str:
+    def related(self, rng: np.random.Generator, language: str, titles: Sequence[str]) -> str:
         """Headlines of other articles under a lead, or one behind it in the same line."""
         parts = self.parts.get(language, _NO_PARTS)
         lead = pick(rng, parts.leads or self._strings("navigation", language))

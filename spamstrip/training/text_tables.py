@@ -12,6 +12,7 @@ from spamstrip.text.phrases import KnownStrings, phrase_hash
 from spamstrip.text.signals import Tables
 
 from . import lexical, ngram_model
+from .text_blocks import Parts
 from .text_data import Folds, Material
 
 SHAPE_BITS: Final = 16
@@ -50,7 +51,10 @@ class TableFitter:
 
 
 def interface_lines(material: Material) -> set[str]:
-    """The interface strings and form lines of the material."""
+    """The interface strings and form lines of the material, and what stands before teasers."""
     lines = {item.text for item in material.strings}
+    parts = Parts.of(material.blocks)
+    for lead in (*parts.leads, *parts.tagged):
+        lines.update((lead, f"{lead}:"))
     whole = (*material.forms, *(item for item in material.blocks if item.label != "related"))
     return lines.union(line for item in whole for line in item.text.split("\n"))
