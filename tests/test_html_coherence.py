@@ -63,6 +63,17 @@ def test_a_list_needs_kept_text_after_it_too() -> None:
     assert _completed(page, "10000") == "10000"
 
 
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [("0", "1000111"), ("1", "1111111")],  # without its heading a list of links goes
+)
+def test_a_list_of_links_goes_with_its_heading(heading: str, expected: str) -> None:
+    links = "<ul><li><a href=/a>A goat on the ferry</a></li><li><a href=/b>Fog</a></li></ul>"
+    text = "<p>The ferry was late again on the day before the fair.</p>"
+    page = _page(f"{text}<div><p>Read also</p>{links}</div>{text}{text}{text}")
+    assert _completed(page, f"1{heading}11111") == expected
+
+
 def test_captions_stay_with_kept_text_and_go_with_a_teaser() -> None:
     figure = "<figure><figcaption>The weir in a dry August</figcaption></figure>"
     text = "<p>The weir was built by the monks.</p>"

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from .segment import Page
 from .tags import TAG_CODE
 
-_WHOLES: Final = [TAG_CODE[name] for name in ("table", "ul", "ol", "dl")]
+_LISTS: Final = [TAG_CODE[name] for name in ("ul", "ol", "dl")]
+_WHOLES: Final = [TAG_CODE["table"], *_LISTS]
 _CELLS: Final = [TAG_CODE[name] for name in ("td", "th", "li", "dt", "dd")]
 _PARTS_A_CELL: Final = 1.2  # segments
 _LEAST_PARTS: Final = 3  # segments
@@ -20,6 +21,8 @@ _MOST_KEPT: Final = 0.5  # of its segments, from which a list or table is kept w
 _LEAST: Final = 0.1  # probability of a segment that may be added
 _FRAMED: Final = 0.15  # mean probability of a list or table that belongs to the text around it
 _MOST_LINKED: Final = 0.3  # of its characters
+_ALL_LINKED: Final = 0.9  # of the characters of a list of links
+_TEASED: Final = 0.3  # of the kept words; a list that has more is what the page is about
 _HOME: Final = 0.8  # of the words around a heading or a caption, so many are kept
 _HOME_LEVELS: Final = 3  # above the heading
 _CAPTION_WORDS: Final = 4.0  # fewer are a credit or a button
@@ -55,6 +58,9 @@ def completed(
         first, last = _home(page, int(number))
         around = words[last] - words[first]
         result[number] = 0 < _HOME * around <= kept_words[last] - kept_words[first]
+    for first, last in _boxes(page, result):
+        if words[last] - words[first] <= _TEASED * kept_words[-1]:
+            result[first:last] = False
     return result
 
 
@@ -84,6 +90,22 @@ def illustrating(
         around = words[last] - words[first]
         found[number] = 0 < _HOME * around <= kept_words[last] - kept_words[first]
     return found
+
+
+def _boxes(page: Page, kept: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """The half-open ranges of lists of links in boxes of their own whose heading is not kept.
+
+    "Read also" and the headlines below it: alone, each of them could be a part of the article.
+    """
+    elements = page.elements
+    first, last = elements.first, elements.last
+    boxed = np.isin(elements.tag, _LISTS) & (first > 0) & (first < last)
+    boxed &= (first[elements.parent] == first - 1) & (last[elements.parent] == last)
+    boxed &= ~kept[first - 1]
+    characters = np.cumsum([0, *(len(text) for text in page.texts)])
+    linked = np.concatenate(([0], np.cumsum(page.link_characters)))
+    boxed &= linked[last] - linked[first] >= _ALL_LINKED * (characters[last] - characters[first])
+    return list(zip(first[boxed].tolist(), last[boxed].tolist(), strict=True))
 
 
 def _is_framed(
