@@ -149,7 +149,8 @@ def test_whole_blocks_are_taken_apart_to_make_new_ones() -> None:
 
 def test_teasers_stand_inside_articles_and_only_their_leads_are_known() -> None:
     related = _items("related", ["Read also: How pears are cured"], "x")
-    material = dataclasses.replace(_material(), blocks=related)
+    footers = _items("footer", ["All rights reserved by the story house"] * 19, "x")
+    material = dataclasses.replace(_material(), blocks=related + footers)
     composer = Composer(material, seed=3)
     spans = [composer.compose("boilerplate_middle", "en").spans for _ in range(40)]
     assert sum(span.label == "related" for found in spans for span in found) > 10

@@ -6,14 +6,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 import spamstrip
 from spamstrip.html.injected import injected_links
-from spamstrip.html.links import doubtful_links
-from spamstrip.html.segment import segment
+from spamstrip.html.links import doubtful_links, other_hosts
+from spamstrip.html.segment import Page, segment
 from spamstrip.html.spam_text import may_hold_spam
 from spamstrip.labels import FAMILY_OF
 from spamstrip.lexical import LexicalModel
 from spamstrip.model_set import models_directory
 
 LEXICAL = LexicalModel.load(models_directory())
+OWN = "https://own.example/"
 
 ARTICLES = {
     "en": (
@@ -189,7 +190,7 @@ REFERENCES = (
 @pytest.mark.parametrize("wrapper", ["%s", "<details>%s</details>", "<div hidden>%s</div>"])
 def test_reference_lists_are_not_injected(wrapper: str) -> None:
     page_ = segment(LexborHTMLParser(wrapper.replace("%s", REFERENCES)))
-    assert not injected_links(page_, LEXICAL, "https://own.example/").any()
+    assert not _injected(page_).any()
 
 
 def test_injected_blocks_are_told_by_hiding_hosts_and_words() -> None:
@@ -206,9 +207,7 @@ def test_injected_blocks_are_told_by_hiding_hosts_and_words() -> None:
         (f"<p>{ARTICLES['en'][1][0]} {ARTICLES['en'][1][1]} {LOANS}</p>", False),
     ):
         page_ = segment(LexborHTMLParser(markup))
-        assert bool(injected_links(page_, LEXICAL, "https://own.example/").any()) == expected, (
-            markup
-        )
+        assert bool(_injected(page_).any()) == expected, markup
 
 
 def test_a_removed_segment_names_how_it_was_hidden() -> None:
@@ -234,6 +233,10 @@ def test_hidden_article_text_is_kept() -> None:
         text = spamstrip.clean(f"<html lang=en><body>{source}</body></html>", kind="html")
         for paragraph in paragraphs:
             assert paragraph in text, source[:60]
+
+
+def _injected(page: Page) -> np.ndarray:
+    return injected_links(page, other_hosts(page, OWN), LEXICAL, OWN)
 
 
 @pytest.mark.parametrize("output", ["html", "markdown"])
@@ -291,8 +294,9 @@ def test_links_are_doubtful_by_the_names_of_other_hosts() -> None:
     names = ("slot-dewa77.example", "casino-hoki.example", "nature.com", "casino-de-vichy.example")
     links = "".join(f'<p>Read <a href="https://{name}/">this</a>.</p>' for name in names)
     page = segment(LexborHTMLParser(links))
-    assert doubtful_links(page, range(4), LEXICAL, "https://casino-de-vichy.example/") == {0, 1}
-    assert doubtful_links(page, [1, 2], LEXICAL, "") == {1}
+    own = other_hosts(page, "https://casino-de-vichy.example/")
+    assert doubtful_links(own, range(4), LEXICAL) == {0, 1}
+    assert doubtful_links(other_hosts(page, ""), [1, 2], LEXICAL) == {1}
 
 
 def test_a_run_of_links_at_the_end_of_a_paragraph_goes() -> None:

@@ -15,7 +15,7 @@ from .coherence import completed, illustrating
 from .head import Head, read_head
 from .injected import injected_links
 from .labelling import is_caption, label_segments, title_segment
-from .links import doubtful_links, spam_links
+from .links import doubtful_links, other_hosts, spam_links
 from .metadata import article_body, page_metadata
 from .model import Facts, HtmlModel, Probability
 from .nesting import flatten
@@ -97,13 +97,14 @@ def analyze(
     named = report or not options.include_captions or options.include_comments
     lexical = model.lexical if named else None
     decision = decide_page(page, facts, probability, options, lexical=lexical)
-    decision = _without_injected(page, decision, model.lexical, head.address)
+    hosts = other_hosts(page, head.address)
+    decision = _without_injected(page, decision, hosts, model.lexical, head.address)
     mixed = np.flatnonzero(decision.mixed).tolist()
     searched = np.flatnonzero(decision.kept | decision.mixed).tolist()
     kept = {index: page.texts[index] for index in searched}
     starts: list[int] = facts.characters.starts.tolist()
     found: list[Removal] = []
-    doubtful = doubtful_links(page, kept, model.lexical, head.address).union(mixed)
+    doubtful = doubtful_links(hosts, kept, model.lexical).union(mixed)
     if may_hold_spam(kept, decision.spam, doubtful, model.lexical):
         kept, found = without_spam(
             page, starts, kept, text_model(),
@@ -200,12 +201,16 @@ def keep_once(page: Page, mass: npt.NDArray[np.float32], kept: npt.NDArray[np.bo
 
 
 def _without_injected(
-    page: Page, decision: Decision, lexical: LexicalModel, address: str
+    page: Page,
+    decision: Decision,
+    hosts: Mapping[int, set[str]],
+    lexical: LexicalModel,
+    address: str,
 ) -> Decision:
     """The decision without the link blocks that `injected_links` knows for sure."""
     # A removed link block is called spam only where the trees or its words leave no doubt: social
     # links are hidden too. One verdict for neighbours, which were hidden together.
-    injected = injected_links(page, lexical, address)
+    injected = injected_links(page, hosts, lexical, address)
     sure = decision.kept | (decision.spam > _SPAM_SURE)
     numbers = np.flatnonzero(injected)
     for block in np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1):

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from .core import running_sums
 from .segment import Page
 from .tags import TAG_CODE
 
@@ -42,8 +43,7 @@ def completed(
     possible = content >= _LEAST
     result = kept.copy()
     headings = _headings(page)
-    words = np.concatenate(([0.0], np.cumsum(mass)))
-    sure = np.concatenate(([0.0], np.cumsum(mass * content)))
+    words, sure = running_sums(np.column_stack((mass, mass * content))).T
     for first, last, is_table in _wholes(page):
         if result[first:last].mean() >= _MOST_KEPT:
             result[first:last] |= possible[first:last]
@@ -53,7 +53,7 @@ def completed(
     homeless = headings & ~result & possible
     homeless[:-1] &= result[1:]
     homeless[-1:] = False
-    kept_words = np.concatenate(([0.0], np.cumsum(mass * result)))
+    kept_words = running_sums((mass * result)[:, None])[:, 0]
     for number in np.flatnonzero(homeless):
         first, last = _home(page, int(number))
         around = words[last] - words[first]
@@ -77,9 +77,7 @@ def illustrating(
     """
     elements = page.elements
     others = mass * ~captions
-    words, kept_words = (
-        np.concatenate(([0.0], np.cumsum(counts))) for counts in (others, others * kept)
-    )
+    words, kept_words = running_sums(np.column_stack((others, others * kept))).T
     found = np.zeros(len(kept), np.bool_)
     for number in np.flatnonzero(captions & (mass >= _CAPTION_WORDS)):
         element = int(page.block[number])
@@ -102,8 +100,8 @@ def _boxes(page: Page, kept: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     boxed = np.isin(elements.tag, _LISTS) & (first > 0) & (first < last)
     boxed &= (first[elements.parent] == first - 1) & (last[elements.parent] == last)
     boxed &= ~kept[first - 1]
-    characters = np.cumsum([0, *(len(text) for text in page.texts)])
-    linked = np.concatenate(([0], np.cumsum(page.link_characters)))
+    lengths = [len(text) for text in page.texts]
+    characters, linked = running_sums(np.column_stack((lengths, page.link_characters))).T
     boxed &= linked[last] - linked[first] >= _ALL_LINKED * (characters[last] - characters[first])
     return list(zip(first[boxed].tolist(), last[boxed].tolist(), strict=True))
 

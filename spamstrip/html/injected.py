@@ -5,6 +5,7 @@ The limits below were set on 374 development pages without injected spam: of 5,3
 links to other hosts, 1,664 of them main content, they mark 32, none of them main content.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy.typing as npt
 
 from ..lexical import OUTPUTS, LexicalModel
 from .address import host_of
-from .links import is_related
 from .segment import Page
 from .visibility import Hiding
 
@@ -25,20 +25,17 @@ _LIMITS_HIDDEN: Final = (0.8, 2, 1.0)
 _LIMITS_VISIBLE: Final = (0.8, 3, 2.0)
 
 
-def injected_links(page: Page, lexical: LexicalModel, url: str) -> npt.NDArray[np.bool_]:
+def injected_links(
+    page: Page, hosts: Mapping[int, set[str]], lexical: LexicalModel, url: str
+) -> npt.NDArray[np.bool_]:
     """Which segments are injected link blocks, bool (n_segments,).
 
     Args:
         page: the segmented page.
+        hosts: see `links.other_hosts`.
         lexical: scores the texts that look like one; the others cost nothing.
         url: the page's address, "" when unknown.
     """
-    own = host_of(url)
-    hosts: dict[int, set[str]] = {}
-    for segment, href in page.links:
-        host = host_of(href)
-        if host and not is_related(host, own):
-            hosts.setdefault(segment, set()).add(host)
     injected = np.zeros(len(page.texts), np.bool_)
     hiding = page.elements.hiding[page.leaf]
     tricked = (hiding & _TRICK) != 0
@@ -50,7 +47,7 @@ def injected_links(page: Page, lexical: LexicalModel, url: str) -> npt.NDArray[n
         bits = int(hiding[segment])
         share, least, limit = _LIMITS_VISIBLE
         # Without the page's address one host may be its own; a list of links has more.
-        if bits & _TRICK and (own or len(together[int(block[segment])]) > 1):
+        if bits & _TRICK and (host_of(url) or len(together[int(block[segment])]) > 1):
             share, least, limit = _LIMITS_TRICK
         elif bits & _HIDDEN:
             share, least, limit = _LIMITS_HIDDEN

@@ -1,6 +1,6 @@
 """Which links lead to spam: their words may be the article's own, their targets are not."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,30 +22,36 @@ never its words."""
 _DOUBTFUL: Final = 1.0  # summed log-odds of the hosts of a segment from which its words are doubted
 
 
-def is_related(host: str, own: str) -> bool:
-    """Whether a host is the page's own or a neighbour of it (`blog.site.org`, `site.org`)."""
-    return bool(own) and (host == own or host.endswith("." + own) or own.endswith("." + host))
+def other_hosts(page: Page, url: str) -> dict[int, set[str]]:
+    """Segment -> the hosts it links to other than the page's own and its neighbours.
+
+    Args:
+        url: the page's address, "" when unknown: then every host is another one.
+    """
+    own = host_of(url)
+    hosts: dict[int, set[str]] = {}
+    for segment, href in page.links:
+        host = host_of(href)
+        if host and not _is_related(host, own):
+            hosts.setdefault(segment, set()).add(host)
+    return hosts
 
 
 def doubtful_links(
-    page: Page, kept: Container[int], lexical: LexicalModel, url: str
+    hosts: Mapping[int, set[str]], kept: Container[int], lexical: LexicalModel
 ) -> frozenset[int]:
     """The kept segments with links to other hosts whose names sound like spam.
 
     No proof, clean pages have some too: it is where a closer look at the words is worth it.
 
     Args:
-        url: the page's address, "" when unknown.
+        hosts: see `other_hosts`.
     """
-    own = host_of(url)
-    hosts: dict[int, set[str]] = {}
-    for segment, href in page.links:
-        if segment in kept and (host := host_of(href)) and not is_related(host, own):
-            hosts.setdefault(segment, set()).add(host)
-    scores = _host_scores(lexical, sorted(set().union(*hosts.values())))
+    of_kept = {segment: others for segment, others in hosts.items() if segment in kept}
+    scores = _host_scores(lexical, sorted(set().union(*of_kept.values())))
     return frozenset(
         segment
-        for segment, others in hosts.items()
+        for segment, others in of_kept.items()
         if sum(max(scores[host], 0.0) for host in others) > _DOUBTFUL
     )
 
@@ -67,6 +73,11 @@ def spam_links(lexical: LexicalModel, url: str) -> "DropLink":
         return known[host]
 
     return drop_link
+
+
+def _is_related(host: str, own: str) -> bool:
+    """Whether a host is the page's own or a neighbour of it (`blog.site.org`, `site.org`)."""
+    return bool(own) and (host == own or host.endswith("." + own) or own.endswith("." + host))
 
 
 def _host_scores(lexical: LexicalModel, hosts: Sequence[str]) -> dict[str, float]:
