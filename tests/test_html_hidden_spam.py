@@ -1,12 +1,16 @@
 """Spam injected into pages, by every usual technique, goes; the article around it stays whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import spamstrip
+from spamstrip.html.head import Head
 from spamstrip.html.injected import injected_links
 from spamstrip.html.links import doubtful_links, other_hosts
+from spamstrip.html.model import Facts, HtmlModel, Probability
 from spamstrip.html.segment import Page, segment
 from spamstrip.html.spam_text import may_hold_spam
 from spamstrip.labels import FAMILY_OF
@@ -299,7 +303,18 @@ def test_links_are_doubtful_by_the_names_of_other_hosts() -> None:
     assert doubtful_links(other_hosts(page, ""), [1, 2], LEXICAL) == {1}
 
 
-def test_a_run_of_links_at_the_end_of_a_paragraph_goes() -> None:
+@pytest.mark.parametrize("surely", [False, True])  # the trees take the paragraph for spam
+def test_a_run_of_links_at_the_end_of_a_paragraph_goes(
+    monkeypatch: pytest.MonkeyPatch, surely: bool
+) -> None:
+    judged = HtmlModel.probability
+
+    def suspicious(self: HtmlModel, page: Page, head: Head, facts: Facts) -> Probability:
+        found = judged(self, page, head, facts)
+        return replace(found, spam=np.where(page.link_characters > 0, 0.9, found.spam))
+
+    if surely:
+        monkeypatch.setattr(HtmlModel, "probability", suspicious)
     title, paragraphs = ARTICLES["en"]
     texts = ("situs slot gacor malam ini", "bandar judi bola terbesar", "togel online resmi")
     hosts = ("slot-dewa77", "judibola-raja", "togel-hoki")
