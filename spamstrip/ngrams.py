@@ -214,38 +214,48 @@ def distinct(
     n_chars = len(folded)
     stretch = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, n_chars)))
     room = n_chars.bit_length()
+    ends = np.arange(n_chars)
     keys = []
     for order, buckets in zip(ORDERS, hashes(folded, table.bits), strict=True):
-        ends = np.arange(order - 1, n_chars)
-        whole = stretch[order - 1 :] == stretch[: len(ends)]  # none reaches into the next stretch
-        ends = ends[whole]
-        keys.append((((stretch[ends] << table.bits) + buckets[whole]) << room) + ends)
+        first = stretch[: len(buckets)]
+        whole = first == stretch[order - 1 :]  # none reaches into the next stretch
+        key = (((first << table.bits) + buckets) << room) + ends[order - 1 :]
+        keys.append(key[whole])
     ordered = np.sort(np.concatenate(keys))
     ngram = ordered >> room
-    change = np.flatnonzero(np.diff(ngram, prepend=-1, append=-1))
-    first, last = change[:-1], change[1:] - 1
-    weights = table.weights.take(ngram[first] & ((1 << table.bits) - 1), axis=0)
-    counted = np.ones((len(first), weights.shape[1] + 1))
-    counted[:, :-1] = weights * table.scale
+    change = np.flatnonzero(ngram[1:] != ngram[:-1]) + 1
+    edges = np.concatenate(([0], change, [len(ngram)])) if len(ngram) else np.zeros(1, np.intp)
+    weights = table.weights.take(ngram[edges[:-1]] & ((1 << table.bits) - 1), axis=0)
+    part = np.repeat(np.arange(len(places) - 1), np.diff(places))
+    units = np.append(table.scale, 1.0)  # of the sums, and of the count
     at_first, at_last = (
-        _cumulated(ordered[here] & ((1 << room) - 1), counted, n_chars) for here in (first, last)
+        _totals(part[ordered[here] & ((1 << room) - 1)], weights, len(places) - 1) * units
+        for here in (edges[:-1], edges[1:] - 1)
     )
-    begin, end = starts, np.append(starts[1:], n_chars)
+    begin = np.searchsorted(places, starts)
+    end = np.append(begin[1:], len(places) - 1)
     owner = stretch[places[:-1]]
     return Distinct(
         whole=_rooted(at_first[end] - at_first[begin]),
-        before=_rooted(at_first[places[1:]] - at_first[begin[owner]]),
-        after=_rooted(at_last[end[owner]] - at_last[places[:-1]]),
+        before=_rooted(at_first[1:] - at_first[begin[owner]]),
+        after=_rooted(at_last[end[owner]] - at_last[:-1]),
     )
 
 
-def _cumulated(
-    places: npt.NDArray[np.int64], values: npt.NDArray[np.float64], n_chars: int
+def _totals(
+    part: npt.NDArray[np.int64], weights: npt.NDArray[np.int8], n_parts: int
 ) -> npt.NDArray[np.float64]:
-    """Running sums over a text of values that stand at some places, (n_chars + 1, n_values)."""
-    found = np.zeros((n_chars + 1, values.shape[1]))
-    for column, of_place in enumerate(values.T):
-        np.cumsum(np.bincount(places, of_place, n_chars), out=found[1:, column])
+    """Running sums over the parts of a text of the weights of n-grams, and of their number.
+
+    Args:
+        part: int64 (n_ngrams,), the part each n-gram stands in.
+        weights: int8 (n_ngrams, n_outputs).
+
+    Returns: float64 (n_parts + 1, n_outputs + 1).
+    """
+    found = np.zeros((n_parts + 1, weights.shape[1] + 1))
+    for column, of_ngram in enumerate((*weights.T, None)):
+        np.cumsum(np.bincount(part, of_ngram, n_parts), out=found[1:, column])
     return found
 
 

@@ -25,6 +25,7 @@ def _analysed(text: str) -> Analysis:
         ("Estos son los pasos:", "333128Bonos Enormes"),
         ("การประชุมครั้งนี้จัดขึ้นที่กรุงเทพ", "เว็บพนันออนไลน์"),  # Thai writes no spaces
         ("表决将于三月举行", "最佳赌场奖金"),
+        ("They vote on the plan in March", "www.kralbrand.com"),
     ],
 )
 def test_every_place_junk_can_be_glued_to_is_a_candidate(before: str, after: str) -> None:
@@ -32,6 +33,15 @@ def test_every_place_junk_can_be_glued_to_is_a_candidate(before: str, after: str
     n_segments = len(analysis.segments.line)
     found = candidates(analysis, np.zeros(n_segments), [(0, n_segments)])
     assert len(before) in found.places[found.bounds[END] : found.bounds[END + 1]]
+
+
+def test_no_place_behind_a_www_is_a_candidate() -> None:
+    text = "They vote in March. www.kralbrand.com www.slot.com"
+    analysis = _analysed(text)
+    n_segments = len(analysis.segments.line)
+    places = candidates(analysis, np.zeros(n_segments), [(0, n_segments)]).places
+    assert text.index("www.") in places
+    assert text.index("kralbrand") not in places
 
 
 @settings(max_examples=100, deadline=None)

@@ -12,7 +12,8 @@ from spamstrip.ngrams import code_points
 from spamstrip.records import PRESETS, Document, Options
 from spamstrip.text import analyze, cleaning, find_removals
 from spamstrip.text.features import analyse
-from spamstrip.text.model import Span
+from spamstrip.text.model import Proposal, Span, TextModel
+from spamstrip.text.pieces import undivided
 from spamstrip.text.signals import measure
 from spamstrip.text.tidy import keep, tidy_span, to_source
 
@@ -99,11 +100,15 @@ def test_presets_only_move_the_threshold() -> None:
     assert removed[0] <= removed[1] <= removed[2]
 
 
-def test_a_document_that_is_all_junk_is_kept_and_reported() -> None:
+def test_a_document_that_is_all_junk_is_kept_and_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     junk = f"{RUN} slot gacor casino bonus\nhttps://kralbet88.example slot gacor casino bonus"
+    proposal = Proposal(undivided(len(junk)), [Span(0, len(junk) - 20, 0.9)])
+    monkeypatch.setattr(TextModel, "propose", lambda _, codes: proposal)
     result = analyze(Document(junk, "text"), Options(), text_model())
     assert result.text == junk
-    assert result.spam_score > 0.5
+    assert result.spam_score == 0.9
 
 
 @pytest.mark.parametrize(
@@ -163,3 +168,11 @@ def test_neighbouring_spans_take_one_gap_together() -> None:
     assert {removal.score for removal in removed} == {0.9, 0.95}
     left = keep(text, [(removal.start, removal.end) for removal in removed])
     assert left == "One ends here.\n\nTwo starts here."
+
+
+def test_a_proposed_span_of_white_space_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "JUNK\nThe first boat leaves on 2 April, the chair of the harbour board said on Monday."
+    proposals = [Proposal(undivided(len(text)), [Span(0, 4, 0.99), Span(4, 5, 0.2)]), None]
+    monkeypatch.setattr(TextModel, "propose", lambda _, codes: proposals.pop(0))
+    (removal,) = find_removals(text, text_model(), "balanced")
+    assert removal.text == "JUNK\n"

@@ -58,6 +58,14 @@ def test_a_cut_stands_where_junk_is_glued(model: TextModel, before: str, after: 
     assert len(before) + len(after) - len(after.lstrip()) in cuts
 
 
+@pytest.mark.parametrize("name", ["lezgo.com", "8bet.com", "Kralbrand.com", "казино.com"])
+def test_an_address_is_not_cut_behind_its_www(model: TextModel, name: str) -> None:
+    before = "They vote in March"
+    cuts = _analysed(model, f"{before}www.{name}").segments.cuts
+    assert len(before) in cuts
+    assert len(before) + len("www.") not in cuts
+
+
 @pytest.mark.parametrize(
     ("char", "expected"),
     [

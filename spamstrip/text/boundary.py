@@ -30,7 +30,7 @@ from .characters import (
 )
 from .cut_facts import CHANNELS
 from .features import Analysis
-from .segment import CUT_LINE
+from .segment import CUT_LINE, in_addresses
 from .segment_facts import OWN_FACTS
 
 START, END = 0, 1
@@ -208,6 +208,7 @@ class _Document:
         glued: int64, the places before which there is a cut without white space.
         lines: int64, where lines start, the end of the text included.
         solid: int64, the places of characters that are no white space.
+        addresses: bool (n_chars + 1,), the places where an address goes on, see `in_addresses`.
     """
 
     analysis: Analysis
@@ -219,6 +220,7 @@ class _Document:
     glued: npt.NDArray[np.int64]
     lines: npt.NDArray[np.int64]
     solid: npt.NDArray[np.int64]
+    addresses: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, analysis: Analysis, odds: npt.NDArray[np.float64]) -> "_Document":
@@ -234,6 +236,7 @@ class _Document:
             glued=np.flatnonzero(np.diff(channels[:, _GLUED])),
             lines=segments.cuts[segments.kinds == CUT_LINE],
             solid=np.flatnonzero(~IS_BLANK.take(signals.classes)),
+            addresses=in_addresses(signals.folded),
         )
 
     @property
@@ -242,7 +245,7 @@ class _Document:
 
 
 def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDArray[np.int64]:
-    """Where a word, a run or a line starts near a proposed boundary, and the boundary itself."""
+    """Where a word, a run or a line starts near a proposed boundary, and the cuts of segments."""
     classes, lines = document.classes, document.lines
     last = min(high, proposed + _REACH, document.n_chars - 1)
     near = np.arange(max(low, proposed - _REACH), last + 1)
@@ -257,7 +260,10 @@ def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDAr
     starts &= ~((before == UPPER) & (after == LOWER)) | capital
     reach = max(low, proposed - _LINE_REACH), min(high, proposed + _LINE_REACH)
     first, end = np.searchsorted(lines, reach[0]), np.searchsorted(lines, reach[1], side="right")
-    return np.unique(np.concatenate((near[starts], lines[first:end], [proposed])))
+    cuts = document.analysis.segments.cuts
+    inner = cuts[(cuts >= max(low, proposed - _REACH)) & (cuts <= last)]
+    found = np.unique(np.concatenate((near[starts], lines[first:end], inner, [proposed])))
+    return np.asarray(found[~document.addresses[found]], np.int64)
 
 
 def _facts(

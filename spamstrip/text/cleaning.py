@@ -56,7 +56,8 @@ def _search(text: str, model: TextModel, preset: str) -> tuple[tuple[Removal, ..
         proposal = model.propose(code_points(left))
         if proposal is None:
             break
-        spans = proposal.spans
+        # Between two boundaries there may be nothing but white space.
+        spans = [span for span in proposal.spans if left[span.start : span.end].strip()]
         wanted = [span for span in spans if span.probability >= threshold]
         if wanted and _empties(left, wanted):
             spam = max(span.probability for span in spans)

@@ -24,6 +24,7 @@ from .context import (
 from .features import SEGMENT_FEATURES, Analysis, analyse
 from .gate import GATE_FEATURES, gate_features
 from .phrases import KnownStrings
+from .pieces import joined, pieces, undivided
 from .segment import Segments
 from .sequence import junk_runs
 from .signals import Tables, measure
@@ -70,7 +71,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The proposed junk spans of a text, in order, at least one, and its segments."""
+    """The proposed junk spans of a text, in order, at least one, and its segments.
+
+    In a long text, a piece in which nothing is proposed is one segment, see `pieces`.
+    """
 
     segments: Segments
     spans: list[Span]
@@ -204,6 +208,20 @@ class TextModel:
 
         Returns: None when there is nothing to propose, as in most clean documents.
         """
+        bounds = list(pieces(codes))
+        found = [self._propose(codes[start:end]) for start, end in bounds]
+        if len(found) == 1:
+            return found[0]
+        spans: list[Span] = []
+        parts: list[Segments] = []
+        for (start, end), proposal in zip(bounds, found, strict=True):
+            parts.append(proposal.segments if proposal else undivided(end - start))
+            for span in proposal.spans if proposal else ():
+                spans.append(Span(span.start + start, span.end + start, span.probability))
+        return Proposal(joined(parts), spans) if spans else None
+
+    def _propose(self, codes: npt.NDArray[np.uint32]) -> Proposal | None:
+        """The proposals in one piece of a text."""
         signals = measure(codes, self.tables)
         gate = self.forests.gate.decision(gate_features(signals, self.tables.known))
         if gate[0, 0] < self.decoding.least_gate:

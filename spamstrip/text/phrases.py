@@ -17,7 +17,8 @@ _BASE: Final = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _INVERSE: Final = pow(_BASE, -1, 2**64)
 _SPREAD: Final = np.uint64(0xD6E8FEB86659FD93)
 _TOKENS: Final = 4096  # looked up at once
-_PIECE: Final = 1 << 16  # characters; powers are stored for so many
+_PIECE_BITS: Final = 16
+_PIECE: Final = 1 << _PIECE_BITS  # characters; powers are stored for so many
 _LONGEST: Final = 10  # words; longer strings are met in parts or not at all
 _LEAST: Final = 4  # characters; shorter strings say nothing
 _LEAST_ALONE: Final = 7  # characters of a single word
@@ -126,6 +127,6 @@ class _Hasher:
     ) -> npt.NDArray[np.uint64]:
         """Hashes of the stretches between starts and ends, uint64 (n,)."""
         value = (self._running[ends] - self._running[starts]) * _SPREAD
-        value *= _powers(_INVERSE).take(starts % _PIECE)
-        value *= np.array(self._far, np.uint64).take(starts // _PIECE)
+        value *= _powers(_INVERSE).take(starts & (_PIECE - 1))
+        value *= np.array(self._far, np.uint64).take(starts >> _PIECE_BITS)
         return np.asarray(value ^ (value >> np.uint64(32)), np.uint64)

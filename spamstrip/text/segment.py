@@ -97,7 +97,7 @@ def _mark_glued(
     emoji = ((before == EMOJI) != (after == EMOJI)) & (after != SPACE) & (after != NEWLINE)
     inner[script_change | (styled & letter_before) | (emoji & (after != FORMAT))] = CUT_SCRIPT
     inner[(before == LOWER) & (after == UPPER)] = CUT_GLUED_CASE
-    for start in _URL_STARTS:
+    for start in (_HTTP, _WWW):
         inner[_occurrences(folded, start)[1:] & IS_WORD.take(before)] = CUT_GLUED_CASE
     number = np.zeros(len(inner), np.bool_)  # 3.5 and 10:30 are whole
     number[1:] = (classes[:-2] == DIGIT) & (after[1:] == DIGIT)
@@ -106,6 +106,15 @@ def _mark_glued(
     # In a script without spaces every comma is glued to what follows it.
     pause = (before == PUNCT) & _IS_COLON.take(folded[:-1], mode="clip") & _IS_CASED.take(after)
     inner[(closing | pause) & ~number] = CUT_GLUED_END
+    inner[in_addresses(folded)[1:-1]] = 0
+
+
+def in_addresses(folded: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """The places behind `www.`, where nothing can start or end; bool (n_chars + 1,)."""
+    behind = np.zeros(len(folded) + 1, np.bool_)
+    behind[np.flatnonzero(_occurrences(folded, _WWW)) + len(_WWW)] = True
+    behind[-1] = False  # the end of the text is one of everything
+    return behind
 
 
 def _mark_spaces(
@@ -165,9 +174,7 @@ def _occurrences(
     return found
 
 
-_URL_STARTS: Final = tuple(
-    np.array([ord(char) for char in start], np.uint32) for start in ("http", "www.")
-)
+_HTTP, _WWW = (np.array([ord(char) for char in start], np.uint32) for start in ("http", "www."))
 _IS_LETTER: Final = flags(LOWER, UPPER, LETTER, STYLED)
 _IS_DRESSED: Final = flags(STYLED, EMOJI, FORMAT)
 _IS_CLOSING: Final = flags(TERMINAL, CLOSE, SYMBOL)

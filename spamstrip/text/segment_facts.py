@@ -119,8 +119,9 @@ def _quoted(
     closing = (classes == CLOSE) & (codes != ord('"')) & ~((codes == _APOSTROPHE) & word[2:])
     depth = np.cumsum(opening.astype(np.int64) - closing)
     straight = np.cumsum(codes == ord('"'))
-    breaks = segments.cuts[newlines_before(segments, classes) > 1]
-    breaks = np.unique(np.concatenate(([0], breaks, [n_chars])))
+    inner = slice(1, -1)
+    breaks = segments.cuts[inner][newlines_before(segments, classes)[inner] > 1]
+    breaks = np.concatenate(([0], breaks, [n_chars]))
     sizes = np.diff(breaks)
     first, last = np.maximum(breaks[:-1] - 1, 0), breaks[1:] - 1
     start_depth = np.where(breaks[:-1] > 0, depth[first], 0)

@@ -71,7 +71,7 @@ _CHANCES: Final = {
     "form_flat_run": 1.5,
 }
 _PLACED: Final = 0.5  # chance of a block that is common in just that place
-_ENDED: Final = {"furniture": 0.45}  # chance of a last line as articles have them, before the junk
+_ENDED: Final = 0.4  # chance of last lines as articles have them, before the junk
 _LINK_LANGUAGES: Final = ("tr", "id", "en", "ru", "zh")  # of injected link runs anywhere
 _GAPS: Final = ("\n\n", "\n", " ", "")
 
@@ -161,7 +161,7 @@ class Composer:
         body = text_articles.paragraphs(article, rng, short=short)
         if variant == "clean_extra" or rng.random() < 0.05:
             body = text_articles.with_extra(body, rng, self._extras(language))
-        elif variant in POLLUTED_VARIANTS and rng.random() < _ENDED.get(variant, 0.25):
+        elif variant in POLLUTED_VARIANTS and rng.random() < _ENDED:
             body = text_articles.with_ending(body, rng, self._extras(language))
         groups = [article.group]
         draft = Draft(text_articles.choose_format(rng), rng)

@@ -45,21 +45,21 @@ _NOTHING: Final = np.zeros((0, 0), np.float32)
 _JUNK_SEGMENTS: Final = 12.0  # per document; of longer runs only so many are learned from
 _BODY_SHARE: Final = 0.25  # of the segments of the body, this share is learned from
 _GATE_PARTS: Final = 5
-_MISSED: Final = 0.01  # of the documents that would be changed, so many may leave at once
+_MISSED: Final = 0.02  # of the documents that would be changed, so many may leave at once
 _FALSE_ALARM: Final = 8.0  # weight of a span proposed in a clean document
 _MOVED: Final = 4.0  # weight of a boundary that is not where it was proposed
-_PLACES: Final = 30  # near a boundary, about so many places are learned from
+_PLACES: Final = 60  # near a boundary, about so many places are learned from
 _CUT_SHARE: Final = 0.15  # of the cuts without a change, this share is learned from
 
 
 def fit_forests(
     by_fold: Mapping[int, Sequence[Example]], *, seed: int
-) -> tuple[Forests, list[Proposals], float]:
+) -> tuple[Forests, list[Proposals], float, dict[str, float]]:
     """Fit the forests, each on what the ones before it say of documents they never saw.
 
     Returns:
-        The forests, the proposals for every document, all scores out of fold, and the
-        `least_gate` of the decoding.
+        The forests, the proposals for every document, all scores out of fold, the
+        `least_gate` of the decoding, and the thresholds of the presets.
     """
     folds = sorted(by_fold)
     everything = [example for fold in folds for example in by_fold[fold]]
@@ -90,7 +90,9 @@ def fit_forests(
         learned_drafts = [drafts[index] for index in other]
         span, boundary = _fit_span(learned_drafts, seed), _fit_boundary(learned_drafts, seed)
         proposals += [_judged(drafts[index], span, boundary) for index in own]
-    gate, least_gate, proposals = _fit_gate(proposals, seed)
+    # Before any document leaves: the false alarms that the first look prevents are not spent again.
+    thresholds = operating_points(proposals)
+    gate, least_gate, proposals = _fit_gate(proposals, thresholds["balanced"], seed)
     forests = Forests(
         gate=gate,
         segment=_fit_segment(everything, seed),
@@ -99,15 +101,20 @@ def fit_forests(
         span=_fit_span(drafts, seed),
         boundary=_fit_boundary(drafts, seed),
     )
-    return forests, proposals, least_gate
+    return forests, proposals, least_gate, thresholds
 
 
-def _fit_gate(proposals: Sequence[Proposals], seed: int) -> tuple[Forest, float, list[Proposals]]:
+def _fit_gate(
+    proposals: Sequence[Proposals], balanced: float, seed: int
+) -> tuple[Forest, float, list[Proposals]]:
     """The forest that lets clean documents leave, the least log-odds to stay, and what is left.
 
     Of the documents that `balanced` changes, `_MISSED` may leave: mostly those it is least sure
     of, and a larger share of those it should not change. They lose their proposals; no forest
     is asked about an article whose source it has seen.
+
+    Args:
+        balanced: the threshold of that preset.
     """
     rows = np.concatenate([item.example.gate for item in proposals])
     most = np.array([max(item.probability, default=0.0) for item in proposals])
@@ -117,7 +124,7 @@ def _fit_gate(proposals: Sequence[Proposals], seed: int) -> tuple[Forest, float,
     for number in range(_GATE_PARTS):
         own = parts == number
         odds[own] = _gate_forest(rows[~own], most[~own], seed).decision(rows[own])[:, 0]
-    changed = most >= operating_points(proposals)["balanced"]
+    changed = most >= balanced
     least = float(np.quantile(odds[changed], _MISSED))
     stay = [
         item if here >= least else replace(item, spans=[], right=item.right[:0],
@@ -128,7 +135,7 @@ def _fit_gate(proposals: Sequence[Proposals], seed: int) -> tuple[Forest, float,
 
 
 def _gate_forest(rows: npt.NDArray[np.float32], most: npt.NDArray[np.float64], seed: int) -> Forest:
-    return export(_boosted(80, seed, depth=5).fit(rows, most > 0.5))
+    return export(_boosted(120, seed, depth=5, rate=0.1).fit(rows, most > 0.5))
 
 
 def _parts(
@@ -196,7 +203,7 @@ def _fit_boundary(drafts: Sequence[_Draft], seed: int) -> Forest:
             # Where the proposal is right there is little to learn.
             unmoved = gold[boundary] == proposed[boundary]
             weights.append(np.full(np.count_nonzero(chosen), 1.0 if unmoved else _MOVED))
-    classifier = _boosted(140, seed)
+    classifier = _boosted(200, seed, rate=0.1)
     classifier.fit(np.concatenate(rows), np.concatenate(right), np.concatenate(weights))
     return export(classifier)
 
@@ -237,12 +244,14 @@ def _fit_span(drafts: Sequence[_Draft], seed: int) -> Forest:
     )
 
 
-def _boosted(trees: int, seed: int, *, depth: int = 6) -> HistGradientBoostingClassifier:
+def _boosted(
+    trees: int, seed: int, *, depth: int = 6, rate: float = 0.15
+) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
         max_iter=trees,
         max_depth=depth,
         max_leaf_nodes=31,
-        learning_rate=0.15,
+        learning_rate=rate,
         max_bins=64,
         min_samples_leaf=40,
         l2_regularization=1.0,
@@ -326,8 +335,7 @@ def fit_model(material: Material, *, folds: int, documents: int, seed: int) -> T
             by_fold[fold] += examples(composed, tables, strange=not split.familiar)
     tables = fitter.fit(material, range(folds), familiar=False)
     label_table = lexical.fit_label_table(fitter.samples, seed=seed)
-    forests, proposals, least_gate = fit_forests(by_fold, seed=seed)
-    thresholds = operating_points(proposals)
+    forests, proposals, least_gate, thresholds = fit_forests(by_fold, seed=seed)
     strange_ones = [item.example.strange for item in proposals]
     return TextModel(
         lexical=LexicalModel(tables.lexicon, label_table, {}),

@@ -30,9 +30,14 @@ _CONTACTS: Final = (
     "{4}: {3}\n{5}: {1}@{2}",
     "{0} – {1}@{2}\n{5} – {4}@{2}",
     "{4}\n{0}\nTel. {3}\nE-mail: {1}@{2}",
+    "{5} – {1}@{2}\n{4} {0}, {3}",
+    "{4}: {0} {3}\n{5}: {3}",
 )
 _UNITS: Final = ("{}", "{}", "{},50 €", "${}.00", "{} kg", "{} mg", "{}%", "{}:45", "0.{}")
-_CREDITS: Final = ("{}", "— {}", "({})", "{} / {}", "{}, {}", "© {}", "[{}]", "{}: {}")
+_CREDITS: Final = (
+    "{0}", "— {0}", "({0})", "{0} / {1}", "{0}, {1}", "© {0}", "[{0}]", "{0}: {1}",
+    "{2}: {0}", "{2}: {0}\n{3}: {1}", "{2}: {0} | {3}: {1}", "{2}: {0}, {1}",
+)  # fmt: skip
 _CODE: Final = (
     "for {0} in range({1}):\n    print({0} + {1})\n    total += {0}",
     "$ git clone https://{0}/{2}.git\n$ cd {2}\n$ make install",
@@ -100,8 +105,9 @@ def with_extra(parts: list[str], rng: np.random.Generator, extras: Extras) -> li
 
 def with_ending(parts: list[str], rng: np.random.Generator, extras: Extras) -> list[str]:
     """Add last lines as articles have them: who wrote it, whom to ask, where it was held."""
-    passage = _extra(pick(rng, _LAST), parts, rng, extras)
-    return [*parts, passage] if passage else parts
+    kinds = [pick(rng, _LAST) for _ in range(int(rng.choice((1, 1, 2, 3))))]
+    passages = dict.fromkeys(_extra(kind, parts, rng, extras) for kind in kinds)
+    return [*parts, *(passage for passage in passages if passage)]
 
 
 def quoting(parts: list[str], spam: str, rng: np.random.Generator) -> list[str]:
@@ -182,15 +188,15 @@ def _extra(
     people = names(text) or [" ".join(words[:2])]
     domains = extras.domains or ("example.org",)
     domain = pick(rng, domains)
+    heads = [re.sub(r"\W", "", pick(rng, words))[:20].capitalize() or "Info" for _ in range(2)]
     if kind == "references":
         passage = _references(rng, people, domains, extras.titles)
     elif kind == "contact":
         phone = "".join(str(digit) for digit in rng.integers(0, 10, 9))
         word = re.sub(r"\W", "", pick(rng, words)).lower() or "info"
-        heads = [re.sub(r"\W", "", pick(rng, words))[:20].capitalize() or "Info" for _ in range(2)]
         passage = pick(rng, _CONTACTS).format(pick(rng, people), word, domain, phone, *heads)
     elif kind == "credit":
-        passage = pick(rng, _CREDITS).format(pick(rng, people), pick(rng, people))
+        passage = pick(rng, _CREDITS).format(pick(rng, people), pick(rng, people), *heads)
     elif kind == "table":
         passage = _table(rng, words)
     elif kind == "poem":

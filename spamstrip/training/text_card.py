@@ -94,7 +94,7 @@ def write_text_card(path: Path, header: Mapping[str, Any]) -> None:
         "document when precisely the junk is removed; `lost` and `left` are shares of characters.",
         "The presets' thresholds are the lowest that change at most a fixed share of the clean",
         f"documents and hard negatives: {shares}. Articles that quote a whole spam message",
-        "(`quoted_spam`) are not counted there.",
+        "(`quoted_spam`) are not counted there, and what the first look lets go is counted in.",
         "",
         "## Operating points",
         "",
