@@ -223,8 +223,7 @@ def distinct(
         keys.append(key[whole])
     ordered = np.sort(np.concatenate(keys))
     ngram = ordered >> room
-    change = np.flatnonzero(ngram[1:] != ngram[:-1]) + 1
-    edges = np.concatenate(([0], change, [len(ngram)])) if len(ngram) else np.zeros(1, np.intp)
+    edges = np.flatnonzero(np.diff(ngram, prepend=-1, append=-1))
     weights = table.weights.take(ngram[edges[:-1]] & ((1 << table.bits) - 1), axis=0)
     part = np.repeat(np.arange(len(places) - 1), np.diff(places))
     units = np.append(table.scale, 1.0)  # of the sums, and of the count

@@ -17,6 +17,7 @@ from spamstrip.training.composer import (
     Composed,
     Composer,
 )
+from spamstrip.training.text_articles import Extras, with_ending
 from spamstrip.training.text_blocks import Parts
 from spamstrip.training.text_data import EVERY, Folds, Item, Material
 from spamstrip.training.text_junk import spam_sentences
@@ -211,3 +212,14 @@ def test_familiar_folds_know_all_boilerplate_but_divide_spam() -> None:
     assert {folds.of("forms", item) for item in material.forms} == {EVERY}
     assert {folds.of("spam", item) for item in material.spam} == {0, 1}
     assert len(material.select(folds, [0]).forms) == len(material.forms)
+
+
+def test_an_article_ends_in_one_to_three_different_last_lines() -> None:
+    body = ["The first paragraph quotes Anna Berg. Nobody else spoke.", "The second one ends here."]
+    endings = [f"Translated by Ada Berg and number {n}" for n in range(9)]
+    extras = Extras(["paper.example"], ["A title"], endings, ["Ein Absatz."])
+    rng = np.random.default_rng(3)
+    ended = [with_ending(body, rng, extras) for _ in range(60)]
+    assert {len(parts) - len(body) for parts in ended} == {1, 2, 3}
+    assert all(parts[: len(body)] == body for parts in ended)
+    assert all(len(set(parts)) == len(parts) for parts in ended)

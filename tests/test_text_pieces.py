@@ -3,15 +3,17 @@
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_models import text_model
 
 from spamstrip.ngrams import code_points
-from spamstrip.text import find_removals
+from spamstrip.text import find_removals, model
 from spamstrip.text.features import analyse
 from spamstrip.text.pieces import joined, pieces, undivided
-from spamstrip.text.signals import measure
+from spamstrip.text.signals import Signals, Tables, measure
 
 PARAGRAPH = (
     "The harbour board has approved a two-year trial of night ferries between the islands. "
@@ -52,6 +54,19 @@ def test_junk_in_any_piece_is_cut_at_the_character() -> None:
     assert [removal.text.strip() for removal in removals] == [RUN, RUN]
     assert all(text[item.start : item.end] == item.text for item in removals)
     assert all(one.end <= other.start for one, other in pairwise(removals))
+
+
+def test_no_more_than_a_piece_is_measured_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+
+    def counting(codes: npt.NDArray[np.uint32], tables: Tables) -> Signals:
+        measured.append(len(codes))
+        return measure(codes, tables)
+
+    monkeypatch.setattr(model, "measure", counting)
+    text_model().propose(code_points(LONG))
+    assert sum(measured) == len(LONG)
+    assert max(measured) <= 1 << 18
 
 
 def test_a_long_clean_text_stays_as_it_is() -> None:

@@ -1,8 +1,8 @@
 """Link blocks that somebody injected into a page: hidden or not, they link away and sell.
 
 The trees see few such blocks, because injected pages are rare among the pages they learn from.
-The limits below are where the segments of development pages without injected spam end that link to
-other hosts: no main content lies beyond them.
+The limits below were set on development pages without injected spam, so that no main content among
+their links to other hosts is marked.
 """
 
 from collections.abc import Mapping

@@ -248,7 +248,8 @@ def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDAr
     """Where a word, a run or a line starts near a proposed boundary, and the cuts of segments."""
     classes, lines = document.classes, document.lines
     last = min(high, proposed + _REACH, document.n_chars - 1)
-    near = np.arange(max(low, proposed - _REACH), last + 1)
+    start = max(low, proposed - _REACH)
+    near = np.arange(start, last + 1)
     near = near[~IS_BLANK.take(classes[near])]
     after = classes[near]
     before = classes[np.maximum(near - 1, 0)]
@@ -261,7 +262,7 @@ def _places(document: _Document, proposed: int, low: int, high: int) -> npt.NDAr
     reach = max(low, proposed - _LINE_REACH), min(high, proposed + _LINE_REACH)
     first, end = np.searchsorted(lines, reach[0]), np.searchsorted(lines, reach[1], side="right")
     cuts = document.analysis.segments.cuts
-    inner = cuts[(cuts >= max(low, proposed - _REACH)) & (cuts <= last)]
+    inner = cuts[(cuts >= start) & (cuts <= last)]
     found = np.unique(np.concatenate((near[starts], lines[first:end], inner, [proposed])))
     return np.asarray(found[~document.addresses[found]], np.int64)
 
